@@ -9,6 +9,7 @@
  * 	maps.h, kernel.h   maps, and the members of kernel structures that are read
  * 	loop.h             loops
  * 	ring.h             sequence numbers of records, free room in a ring, counters
+ * 	side.h             side rings, for programs that interrupt others
  * 	recorder.h         the flight recorder's two rings of a CPU, and dropping the oldest records
  * 	value.h, long.h    user memory as values of records; values that continue in further records
  * 	http.h             headers of HTTP
@@ -40,6 +41,7 @@
 #include "task/signal.h"
 #include "task/task.h"
 #ifndef LINX_REDUCED
+#include "ring/side.h"
 #include "fd/snapshot.h"
 #include "call/tamper.h"
 #include "call/uring.h"

@@ -240,7 +240,8 @@ struct work {
 	__u32 tid, pid;
 	__u32 arg, dirs, depth, mask;
 	__u32 nlongs, gap;
-	__u32 values_left, single, args_seen, pad;
+	__u32 values_left, single, args_seen;
+	__u32 side; /* number of the side ring to which the record goes; 0: it goes to the CPU's ring */
 	__u64 value_at;
 	struct frame frames[LINX_FRAMES_MAX];
 	struct long_value longs[2];
@@ -409,6 +410,11 @@ static __always_inline struct linx_bpf_reader *reader_of(const struct cpu *x)
 		}                                                               \
 		p_;                                                             \
 	})
+
+#ifndef LINX_REDUCED
+/* For each site: records of hits that were in a side ring, and for which the ring had no room then. */
+MAP_OF(moved_lost, MAP_ARRAY, 1, MAP_MMAPABLE, __u32, __u64);
+#endif
 
 #define COUNTS_ALONE (config.flags & LINX_BPF_COUNT)
 #define IS_RECORDER (config.flags & LINX_BPF_RECORDER)

@@ -3,8 +3,9 @@
  * Programs at probes, which make records of hits. The steps and their order are those of kmod/probe/hit.c: filters of
  * tasks, reading the scalars, the probe's tests, sampling, budget, writing the record.
  *
- * A program runs in any context. In an NMI, or on top of another program that writes to this CPU's ring, the hit is
- * counted as lost (nested). The kernel itself skips a program of a kprobe or of a perf event on top of another such
+ * A program runs in any context. In an interrupt or a softirq, on top of another program that writes to this CPU's ring,
+ * the record goes to a side ring (ring/side.h). In an NMI, or inside a program of the same context, the hit is counted as
+ * lost (nested). The kernel itself skips a program of a kprobe or of a perf event on top of another such
  * program on the CPU; it counts these runs by program from Linux 6.7 on.
  */
 #ifndef LINX_BPF_HIT_H
@@ -12,6 +13,7 @@
 
 #include "filter/filter.h"
 #include "probe/fetched.h"
+#include "ring/side.h"
 
 MAP_OF(probes, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_probe);
 MAP_OF(sites, MAP_ARRAY, 1, 0, __u32, struct linx_bpf_site);
@@ -76,7 +78,7 @@ struct hit {
 	struct cpu x;
 	const struct linx_bpf_probe *probe;
 	struct linx_bpf_hits *count;
-	__u32 nth, level;
+	__u32 nth, level, site, pad;
 };
 
 #define COUNT(h, member) add_atomic(&(h)->count->member, 1)
@@ -90,6 +92,7 @@ static __always_inline bool find_site(struct hit *h, __u32 site)
 	if (!s)
 		return false;
 	probe = s->probe;
+	h->site = site;
 	h->nth = s->nth;
 	h->probe = bpf_map_lookup_elem(&probes, &probe);
 	h->count = bpf_map_lookup_elem(&hits, &at);
@@ -137,7 +140,7 @@ static __always_inline bool hit_begin(struct hit *h, __u32 site, bool is_judged)
 		}
 		return false;
 	}
-	if (!cpu_begin(&h->x)) {
+	if (!cpu_begin_at(&h->x, h->level)) {
 		if (h->x.c)
 			give_up(h, h->x.ring ? LINX_LOST_NESTED : LINX_LOST_NO_RING);
 		return false;
@@ -236,13 +239,16 @@ static __always_inline bool is_hit_sampled_out(struct hit *h)
 	return every > 1 && h->count->passed++ % every;
 }
 
-/* Returns how much of a hit is recorded: see linx_rate_take_hit() of kmod/filter/rate.c. */
+/*
+ * Returns how much of a hit is recorded: see linx_rate_take_hit() of kmod/filter/rate.c. A hit on top of another program
+ * does not count against the budget.
+ */
 static __noinline __u32 hit_level(struct hit *h)
 {
 	struct linx_bpf_cpu *c = h->x.c;
 	__u32 quota = settings()->quota, level;
 
-	if (!quota || h->probe->prio)
+	if (!quota || h->probe->prio || h->x.w->side)
 		return LINX_BUDGET_FULL;
 	roll_window(c, h->x.w->time);
 	if (h->count->window != c->window) {
@@ -277,7 +283,29 @@ static __always_inline void put_fixed(struct hit *h)
 	}
 }
 
-/* Writes the record. Returns the cause of its loss; LINX_LOST_MAX: it is in the ring. */
+/* Begins the record in the CPU's ring, or in the side ring of the program's context. */
+static __always_inline bool hit_rec_begin(struct hit *h)
+{
+	struct cpu *x = &h->x;
+
+	if (x->w->side)
+		return side_rec_begin(x, LINX_REC_PROBE, h->probe->prio, h->site);
+	return rec_begin(x, LINX_REC_PROBE, h->probe->prio, NO_CALL_BUT_OTHER);
+}
+
+/* Returns the cause of the record's loss; LINX_LOST_MAX: it is in the ring. */
+static __always_inline __u32 hit_rec_commit(struct cpu *x)
+{
+	struct work *w = x->w;
+
+	if (w->side)
+		return side_rec_commit(x) ? LINX_LOST_MAX : LINX_LOST_NESTED;
+	if (rec_commit(x, NO_CALL_BUT_OTHER))
+		return LINX_LOST_MAX;
+	return w->squeezed ? LINX_LOST_FULL : LINX_LOST_TOO_BIG;
+}
+
+/* Writes the record. Returns the cause of its loss; LINX_LOST_MAX: it is in the ring, or in a side ring. */
 static __noinline __u32 record_hit(struct hit *h, __u32 level)
 {
 	struct cpu *x = &h->x;
@@ -287,8 +315,8 @@ static __noinline __u32 record_hit(struct hit *h, __u32 level)
 	w->pid = MEMBER(x->task, tgid) & 0x3fffff;
 	w->abi = 0;
 	w->nr = 0;
-	if (!rec_begin(x, LINX_REC_PROBE, h->probe->prio, NO_CALL_BUT_OTHER))
-		return LINX_LOST_FULL;
+	if (!hit_rec_begin(h))
+		return w->side ? LINX_LOST_NESTED : LINX_LOST_FULL;
 	if (w->end - w->rec < h->probe->size) {
 		w->full = 1;
 	} else {
@@ -299,9 +327,7 @@ static __noinline __u32 record_hit(struct hit *h, __u32 level)
 		else
 			w->flags |= LINX_RF_SCALARS;
 	}
-	if (rec_commit(x, NO_CALL_BUT_OTHER))
-		return LINX_LOST_MAX;
-	return w->squeezed ? LINX_LOST_FULL : LINX_LOST_TOO_BIG;
+	return hit_rec_commit(x);
 }
 
 static __always_inline void judge_hit(struct hit *h)
@@ -342,7 +368,7 @@ static __always_inline void hit_end(struct hit *h)
 	judge_hit(h);
 	/* keeps the words of *h alive for the verifier of Linux 7.2: see keep_task() */
 	asm volatile("" : : "r"(h->x.task), "r"(h->probe), "r"(h->count), "r"(h->x.w), "r"(h->x.ring));
-	cpu_end(&h->x);
+	cpu_end_at(&h->x, h->level);
 }
 
 /* ---- registers of a function */

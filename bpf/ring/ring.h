@@ -20,9 +20,25 @@
 #define add_ordered(p, n) ({ barrier(); add_atomic(p, n); barrier(); })
 #endif
 
+#ifndef LINX_REDUCED
+static __noinline int move_waiting(struct cpu *x);
+#endif
+
+/*
+ * Ends a program's work on this CPU. If programs that have interrupted it have left records in the side rings, the CPU
+ * stays at work until these records are in the ring.
+ */
 static __always_inline void cpu_end(struct cpu *x)
 {
-	add_ordered(&x->c->begun, 1);
+#ifdef LINX_REDUCED
+	add_ordered(&x->c->begun, -LINX_BPF_BUSY);
+#else
+	if (__sync_fetch_and_add(&x->c->begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING) {
+		move_waiting(x);
+		/* keeps the words of *x alive: see keep_task() */
+		asm volatile("" : : "r"(x->c), "r"(x->w), "r"(x->ring), "r"(x->pos), "r"(x->number));
+	}
+#endif
 }
 
 /*
@@ -54,21 +70,22 @@ static __always_inline bool cpu_begin(struct cpu *x)
 		add_atomic(&x->c->lost[LINX_LOST_NO_RING], 1);
 		return false;
 	}
-	if (x->c->begun & 1) {
+	if (x->c->begun & LINX_BPF_AT_WORK) {
 		add_atomic(&x->c->nested, 1);
 		return false;
 	}
 	note_task(x);
 	/*
-	 * c->begun is incremented before the clock is read. Therefore, if the library reads an even number in c->begun,
-	 * all records that begin afterwards have later times than that moment.
+	 * c->begun is set before the clock is read. Therefore, if the library reads in c->begun that no program is at
+	 * work, all records that begin afterwards have later times than that moment.
 	 */
-	add_ordered(&x->c->begun, 1);
+	add_ordered(&x->c->begun, LINX_BPF_BEGINS + LINX_BPF_BUSY);
 	if (!IS_RECORDER || recorder_begin(x))
 		return true;
 	x->c->selected++;
 	x->c->lost[LINX_LOST_NO_RING]++;
-	cpu_end(x);
+	/* A CPU has both rings of a flight recorder or none, so that no record waits here in a side ring. */
+	add_ordered(&x->c->begun, -LINX_BPF_BUSY);
 	return false;
 }
 
@@ -150,6 +167,21 @@ static __always_inline bool has_number(__u32 kind)
 	return kind <= LINX_REC_EXIT || kind == LINX_REC_BUDGET || kind == LINX_REC_PROBE;
 }
 
+/* Writes the head of the record from w->rec to w->at. */
+static __always_inline bool put_head(struct cpu *x, __u32 seq)
+{
+	struct work *w = x->w;
+	__u8 *p = ring_at(x, w->rec, sizeof(struct linx_rec));
+
+	if (!p)
+		return false;
+	*(volatile __u64 *)p = head_words(w, w->at - w->rec, w->kind, w->flags, seq);
+	*(volatile __u64 *)(p + 8) = w->time;
+	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)(has_number(w->kind) ? w->nr & 0x3ff : LINX_REC_NR_OTHER) << 22) |
+				      (__u64)(w->pid | w->abi << 22 | w->nvals << 24) << 32;
+	return true;
+}
+
 /*
  * Completes the record from w->rec to w->at: writes its head, and copies the bytes behind the ring's end to its
  * start.
@@ -157,15 +189,11 @@ static __always_inline bool has_number(__u32 kind)
 static __always_inline bool close_record(struct cpu *x, __u32 seq)
 {
 	struct work *w = x->w;
-	__u64 len = w->at - w->rec, over;
-	__u8 *p = ring_at(x, w->rec, sizeof(struct linx_rec)), *end;
+	__u64 over;
+	__u8 *end;
 
-	if (!p)
+	if (!put_head(x, seq))
 		return false;
-	*(volatile __u64 *)p = head_words(w, len, w->kind, w->flags, seq);
-	*(volatile __u64 *)(p + 8) = w->time;
-	*(volatile __u64 *)(p + 16) = (w->tid | (__u32)(has_number(w->kind) ? w->nr & 0x3ff : LINX_REC_NR_OTHER) << 22) |
-				      (__u64)(w->pid | w->abi << 22 | w->nvals << 24) << 32;
 	over = w->at - config.ring_size;
 	if (w->at > config.ring_size) {
 		end = ring_at(x, config.ring_size, LINX_BPF_SLACK);

@@ -120,12 +120,12 @@ static uint64_t floor_of(const struct linx_bpf_cpu *c, uint64_t now)
 {
 	uint64_t begun = __atomic_load_n(&c->begun, __ATOMIC_SEQ_CST);
 
-	for (unsigned int i = 0; begun & 1 && i < LOOKS_MAX; i++) {
-		if (__atomic_load_n(&c->begun, __ATOMIC_SEQ_CST) != begun)
+	for (unsigned int i = 0; begun & LINX_BPF_AT_WORK && i < LOOKS_MAX; i++) {
+		if (linx_bpf_have_ended(begun, __atomic_load_n(&c->begun, __ATOMIC_SEQ_CST)))
 			return now;
 		sched_yield();
 	}
-	return begun & 1 ? c->prod.last_time : now;
+	return begun & LINX_BPF_AT_WORK ? c->prod.last_time : now;
 }
 
 static int bpf_floor(struct linx_engine *e, uint64_t *floor)

@@ -90,6 +90,8 @@ struct linx_engine_bpf {
 	struct linx_bpf_entry *entries;
 	uint64_t *http; /* mapped: [LINX_HTTP_ENTRIES]; NULL: HTTP headers are not recorded */
 	uint32_t http_swept; /* time, in seconds, of the last linx_bpf_http_sweep() */
+	/* for each site of probes: records that were lost when they were to be moved from a side ring, mapped */
+	const uint64_t *moved_lost;
 	const uint64_t *tallies; /* counted returns of a session that only counts, mapped: [LINX_BPF_TALLIES] */
 	struct linx_bpf_rate *rates; /* sampling and budget of each call on each CPU, mapped: [ncpus * LINX_NCALLS] */
 	struct linx_bpf_config config;

@@ -35,6 +35,7 @@ struct fd_place {
 	uint32_t there;
 };
 
+#define MOVED_LOST_SIZE (LINX_BPF_SITES_MAX * sizeof(uint64_t))
 #define TALLIES_SIZE (LINX_BPF_TALLIES * sizeof(uint64_t))
 
 /* ---- sizes ------------------------------------------------------------------------- */
@@ -92,6 +93,12 @@ static unsigned int count_changes(void)
 	return linx_files_rules_get(&rules);
 }
 
+/* Returns the number of elements of the map cpus: one for each CPU, one for snapshots, and each CPU's for its side rings. */
+static unsigned int places(const struct linx_engine_bpf *b)
+{
+	return b->ncpus + 1 + (b->reduced ? 0 : LINX_BPF_SIDES * b->ncpus);
+}
+
 static int set_sizes(const struct linx_engine_bpf *b)
 {
 	bool uring = b->config.flags & LINX_BPF_URING;
@@ -99,7 +106,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		const char *name;
 		unsigned int entries;
 	} maps[] = {
-		{ "cpus", b->ncpus + 1 }, /* the last element is for snapshots */
+		{ "cpus", places(b) },
 		{ "rings", b->halves * b->ncpus + 1 },
 		{ "counts", b->ncpus * LINX_NCALLS },
 		{ "rates", b->ncpus * LINX_NCALLS },
@@ -118,6 +125,7 @@ static int set_sizes(const struct linx_engine_bpf *b)
 		{ "uring_kept", uring ? 1u << LINX_BPF_URING_KEPT_LOG : 1 },
 		{ "uring_last", uring ? 1u << LINX_BPF_URING_LAST_LOG : 1 },
 		{ "objects", b->halves * b->ncpus + OBJECTS_MAX },
+		{ "moved_lost", b->config.flags & LINX_BPF_COUNT ? 1 : LINX_BPF_SITES_MAX },
 		{ "processes", b->config.flags & LINX_BPF_FILES ? PROCESSES_WORDS : 1 },
 	};
 	int rc = 0;
@@ -169,9 +177,9 @@ static int set_contents(const struct linx_engine_bpf *b)
 static int make_ring(const struct linx_engine_bpf *b, uint64_t size)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	const uint32_t behind = LINX_BPF_SLACK * (b->reduced ? 1 : 1 + LINX_BPF_SIDES);
 
-	return b->lib.bpf_map_create(BPF_MAP_TYPE_ARRAY, "linx_ring", sizeof(uint32_t), (uint32_t)size + LINX_BPF_SLACK,
-				     1, &opts);
+	return b->lib.bpf_map_create(BPF_MAP_TYPE_ARRAY, "linx_ring", sizeof(uint32_t), (uint32_t)size + behind, 1, &opts);
 }
 
 static void drop_rings(struct linx_engine_bpf *b)
@@ -304,7 +312,7 @@ int linx_bpf_snapshot_ring(struct linx_engine_bpf *b, bool make)
 	return rc;
 }
 
-/* Returns the bytes of the map cpus: an element for each CPU, and one for snapshots. */
+/* Returns the bytes of the map cpus that the library uses: an element for each CPU, and one for snapshots. */
 static size_t places_size(const struct linx_engine_bpf *b)
 {
 	return ((size_t)b->ncpus + 1) * LINX_BPF_PLACE;
@@ -325,6 +333,11 @@ static int map_all(struct linx_engine_bpf *b)
 	if (b->config.flags & LINX_BPF_COUNT) {
 		b->tallies = map_memory(fd_of(b, LINX_BPF_TALLIES_MAP), TALLIES_SIZE, PROT_READ);
 		if (!b->tallies)
+			return -errno;
+	}
+	if (!b->reduced && !(b->config.flags & LINX_BPF_COUNT)) {
+		b->moved_lost = map_memory(fd_of(b, "moved_lost"), MOVED_LOST_SIZE, PROT_READ);
+		if (!b->moved_lost)
 			return -errno;
 	}
 	if (!b->reduced)
@@ -444,7 +457,7 @@ static int freeze_maps(const struct linx_engine_bpf *b)
 
 	for (unsigned int i = 0; !rc && i < ARRAY_SIZE(names); i++)
 		rc = b->lib.bpf_map_freeze(fd_of(b, names[i]));
-	return rc;
+	return rc || b->reduced ? rc : b->lib.bpf_map_freeze(fd_of(b, "moved_lost"));
 }
 
 /* ---- all together --------------------------------------------------------------------- */
@@ -533,6 +546,7 @@ void linx_bpf_unload(struct linx_engine_bpf *b)
 	unmap(b->counts, b->ncpus * LINX_NCALLS * sizeof(*b->counts));
 	unmap(b->wants, LINX_BPF_WANTS);
 	unmap((void *)b->tallies, TALLIES_SIZE);
+	unmap((void *)b->moved_lost, MOVED_LOST_SIZE);
 	unmap(b->rates, b->ncpus * LINX_NCALLS * sizeof(*b->rates));
 	unmap(b->control, sizeof(*b->control));
 	unmap(b->seen, linx_bpf_seen_size(b));

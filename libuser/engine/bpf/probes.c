@@ -233,9 +233,13 @@ static int append(struct linx_engine_bpf *b, const struct linx_probe_plan *plan,
 		  const uint64_t *addrs, uint32_t n)
 {
 	struct linx_bpf_probes *p = b->probes;
-	struct probe *list = reallocarray(p->list, p->n + 1, sizeof(*list)), *to;
-	struct site *sites = reallocarray(p->sites, p->nsites + n, sizeof(*sites));
+	struct probe *list, *to;
+	struct site *sites;
 
+	if (p->nsites + n > LINX_BPF_SITES_MAX)
+		return -E2BIG;
+	list = reallocarray(p->list, p->n + 1, sizeof(*list));
+	sites = reallocarray(p->sites, p->nsites + n, sizeof(*sites));
 	p->list = list ? list : p->list;
 	p->sites = sites ? sites : p->sites;
 	if (!list || !sites)
@@ -674,8 +678,12 @@ void linx_bpf_probes_detach(struct linx_engine_bpf *b)
 static void add_site(const struct linx_engine_bpf *b, uint32_t site, struct linx_probe_counters *to)
 {
 	const struct linx_bpf_probes *p = b->probes;
+	const uint64_t moved = __atomic_load_n(&b->moved_lost[site], __ATOMIC_RELAXED);
 
 	to->missed += p->sites[site].missed;
+	/* the programs counted these as committed, to a side ring */
+	to->committed -= moved;
+	to->lost[LINX_LOST_FULL] += moved;
 	for (unsigned int cpu = 0; p->hits && cpu < b->ncpus; cpu++) {
 		const struct linx_bpf_hits *h = &p->hits[(size_t)cpu * p->nsites + site];
 

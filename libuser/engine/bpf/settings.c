@@ -531,7 +531,7 @@ void linx_bpf_wait_for_programs(const struct linx_engine_bpf *b)
 	for (unsigned int i = 0; i < b->ncpus; i++) {
 		uint64_t begun = __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE);
 
-		while (begun & 1 && begun == __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE))
+		while (!linx_bpf_have_ended(begun, __atomic_load_n(&linx_bpf_cpu(b, i)->begun, __ATOMIC_ACQUIRE)))
 			sched_yield();
 	}
 }

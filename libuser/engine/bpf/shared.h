@@ -23,6 +23,14 @@
 
 #define LINX_BPF_LEAST_RING (2 * LINX_BPF_SLACK)
 
+/*
+ * Side rings of a CPU, one for softirqs and one for interrupts, for records of programs that have interrupted another
+ * program (bpf/ring/side.h). They lie behind the ring and its LINX_BPF_SLACK, each in LINX_BPF_SLACK bytes. Records fill
+ * the first LINX_BPF_SIDE bytes, so that no value is too near to the end to be read there.
+ */
+#define LINX_BPF_SIDES 2u
+#define LINX_BPF_SIDE (LINX_BPF_SLACK - (16u << 10))
+
 /* Limit of the bytes that values about descriptors take in a record. Another limit is a quarter of rec_limit. */
 #define LINX_BPF_FDS_MAX 8192u
 
@@ -257,11 +265,17 @@ struct linx_bpf_kept {
 #define LINX_BPF_FRAMES 16384u
 /* Most probes on raw tracepoints. Each has a program of its own, since programs there have a cookie only from 6.10 on. */
 #define LINX_BPF_RAWTPS 16u
+/* Most functions and tracepoints of all probes. */
+#define LINX_BPF_SITES_MAX 16384u
 
 /* The page of a CPU that the programs write. It begins like the producer's page of the kernel module. */
 struct linx_bpf_cpu {
 	struct linx_producer prod;
-	__u64 begun; /* odd: a program is at work on this CPU */
+	/*
+	 * LINX_BPF_BUSY: a program is at work on this CPU. LINX_BPF_WAITING: number of records in its side rings, times
+	 * LINX_BPF_WAITS. Above: number of programs that have begun, without those that have interrupted others.
+	 */
+	__u64 begun;
 	__u64 tail; /* the reader's position as last validated; recorder: position of the oldest record */
 	__u64 filtered, selected, committed;
 	__u64 lost[LINX_LOST_MAX];
@@ -279,9 +293,25 @@ struct linx_bpf_cpu {
 	 */
 	__u64 window_begun;
 	__u32 window, made, used, made_before;
-	__u32 flips, reserved; /* flight recorder: number of flips (dumps) that this CPU has followed */
+	__u32 flips; /* flight recorder: number of flips (dumps) that this CPU has followed */
+	__u32 levels; /* bit n: a program in context n (1: softirq, 2: interrupt) is at work on this CPU */
 	__u64 switched; /* time when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
+
+#define LINX_BPF_BUSY 1ull
+#define LINX_BPF_WAITS 2ull
+#define LINX_BPF_WAITING 0xfffeull
+#define LINX_BPF_AT_WORK (LINX_BPF_BUSY | LINX_BPF_WAITING)
+#define LINX_BPF_BEGINS 0x10000ull
+
+/*
+ * Have all programs ended that were at work on a CPU at an earlier time, and are their records in the ring? before, now:
+ * linx_bpf_cpu.begun at that time and now.
+ */
+static inline int linx_bpf_have_ended(__u64 before, __u64 now)
+{
+	return !(now & LINX_BPF_AT_WORK) || (before ^ now) >= LINX_BPF_BEGINS;
+}
 
 /*
  * A call under way: its task, the time when it began, and how long the task has run since then, up to the last time it

@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/version.h>
+#include <trace/events/sched.h>
 #include "probed.h"
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
@@ -41,6 +42,13 @@ module_param_array(made, ulong, NULL, 0444);
 /* Offsets in linx_probed_within() of two instructions, before and after 5 is added to its argument in a register. */
 static ulong within[2];
 module_param_array(within, ulong, NULL, 0444);
+
+/*
+ * Timers that call the kernel's tracepoint sched_overutilized_tp, too, which is exported and else rare, and which eBPF
+ * programs can use: 1: that in interrupts, 2: that in softirqs, 3: both. The number of the call is its first argument.
+ */
+static uint traced;
+module_param(traced, uint, 0644);
 
 static ulong limit;
 static struct hrtimer timers[2];
@@ -154,6 +162,8 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 
 	for (i = 0; i < burst && made[1 + n] < limit / 2; i++) {
 		WRITE_ONCE(twin_sum, linx_probed_within(made[1 + n]));
+		if (traced & (1 + n))
+			trace_sched_overutilized_tp((struct root_domain *)made[1 + n], n);
 		if (n)
 			linx_probed_softirq(made[2]);
 		else
