@@ -29,7 +29,8 @@
  * 	held.h             programs at perf events
  * 	count.h            sessions that count calls and write no record
  * 	snapshot.h         tasks and open files that exist when a recording starts
- * 	hit.h, fetched.h   hits of probes on functions and tracepoints, and their values
+ * 	programs.h         programs at probes on functions and tracepoints
+ * 	hit.h, fetched.h   their hits and values; plain.h: hits that need no more than arguments
  */
 #include "call/call.h"
 #include "shared/context_facts.h"
@@ -862,7 +863,7 @@ int linx_snap_file(__u64 *ctx)
 #include "call/count.h"
 #ifndef LINX_REDUCED
 #include "call/held.h"
-#include "probe/hit.h"
+#include "probe/programs.h"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";

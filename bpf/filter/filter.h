@@ -21,7 +21,9 @@ static __always_inline bool is_running(void)
 
 static __always_inline bool is_owner(struct task_struct *p)
 {
-	return config.owner && MEMBER(p, tgid) == (int)config.owner;
+	__u32 owner = config.owner;
+
+	return owner && MEMBER(p, tgid) == (int)owner;
 }
 
 static __always_inline __u32 listed_id(struct task_struct *p)

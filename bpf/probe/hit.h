@@ -56,10 +56,12 @@ static __always_inline bool preempt_count(struct task_struct *task, __u32 *count
 #endif
 }
 
-/* Returns the enum linx_hit_context of the running program, by the kernel's layout of its count (linux/preempt.h). */
+/* The kernel's layout of its count (linux/preempt.h). */
+enum { SERVING_SOFTIRQ = 0x100, HARDIRQS = 0xf0000, NMIS = 0xf00000 };
+
+/* Returns the enum linx_hit_context of the running program. */
 static __always_inline __u32 level_now(struct task_struct *task)
 {
-	enum { SERVING_SOFTIRQ = 0x100, HARDIRQS = 0xf0000, NMIS = 0xf00000 };
 	__u32 count = 0;
 
 	if (!preempt_count(task, &count))
@@ -377,170 +379,33 @@ static __always_inline void hit_end(struct hit *h)
 #define RESULT_OF(regs) ((regs)->regs[0])
 #define SP_AT_ENTRY(regs) ((regs)->sp)
 #define SP_AT_RETURN(regs) ((regs)->sp)
-#define COPY_ARGS(to, regs)                                  \
-	({                                                   \
-		(to)[0] = (regs)->regs[0];                   \
-		(to)[1] = (regs)->regs[1];                   \
-		(to)[2] = (regs)->regs[2];                   \
-		(to)[3] = (regs)->regs[3];                   \
-		(to)[4] = (regs)->regs[4];                   \
-		(to)[5] = (regs)->regs[5];                   \
-	})
+#define ARG_0(from) ((from)->regs[0])
+#define ARG_1(from) ((from)->regs[1])
+#define ARG_2(from) ((from)->regs[2])
+#define ARG_3(from) ((from)->regs[3])
+#define ARG_4(from) ((from)->regs[4])
+#define ARG_5(from) ((from)->regs[5])
 #else
 #define RESULT_OF(regs) ((regs)->ax)
 #define SP_AT_ENTRY(regs) ((regs)->sp)
 /* the return has taken the address to which it goes off the stack */
 #define SP_AT_RETURN(regs) ((regs)->sp - 8)
-#define COPY_ARGS(to, regs)              \
-	({                               \
-		(to)[0] = (regs)->di;    \
-		(to)[1] = (regs)->si;    \
-		(to)[2] = (regs)->dx;    \
-		(to)[3] = (regs)->cx;    \
-		(to)[4] = (regs)->r8;    \
-		(to)[5] = (regs)->r9;    \
-	})
+#define ARG_0(from) ((from)->di)
+#define ARG_1(from) ((from)->si)
+#define ARG_2(from) ((from)->dx)
+#define ARG_3(from) ((from)->cx)
+#define ARG_4(from) ((from)->r8)
+#define ARG_5(from) ((from)->r9)
 #endif
 
-/* ---- programs */
-
-static __always_inline int handle_function(struct pt_regs *regs)
-{
-	struct hit h = { 0 };
-
-	hold_cpu();
-	if (hit_begin(&h, bpf_get_attach_cookie(regs), false)) {
-		COPY_ARGS(h.x.w->hit.args, regs);
-		h.x.w->hit.regs = (__u64)regs;
-		hit_end(&h);
-	}
-	release_cpu();
-	return 0;
-}
-
-/* A function is entered. The cookie is the number of the site. */
-SEC("kprobe")
-int linx_probe_function(struct pt_regs *regs)
-{
-	return handle_function(regs);
-}
-
-/* The same at a kprobe, for probes that read registers other than those of arguments. */
-SEC("kprobe")
-int linx_probe_registers(struct pt_regs *regs)
-{
-	return handle_function(regs);
-}
-
-/*
- * A function is entered whose return is probed: its arguments are kept until then, under its stack pointer, which no
- * other call has meanwhile. What an earlier call at this place left behind, since the kernel missed its return, is
- * overwritten or removed.
- */
-SEC("kprobe")
-int linx_probe_entry(struct pt_regs *regs)
-{
-	struct linx_bpf_frame frame = { .sp = SP_AT_ENTRY(regs), .site = bpf_get_attach_cookie(regs) };
-	struct linx_bpf_kept kept;
-	struct hit h = { 0 };
-
-	hold_cpu();
-	if (!is_running() || !find_site(&h, frame.site))
-		goto out;
-	h.x.task = current_task();
-	h.level = level_now(h.x.task);
-	if (!hit_passes(&h)) {
-		COUNT(&h, filtered);
-		bpf_map_delete_elem(&frames, &frame);
-		goto out;
-	}
-	COPY_ARGS(kept.args, regs);
-	kept.time = bpf_ktime_get_ns();
-	if (bpf_map_update_elem(&frames, &frame, &kept, 0))
-		COUNT(&h, missed);
-out:
-	release_cpu();
-	return 0;
-}
-
-/* A function returns. Calls that began before the start, or that the filters left out, are not kept. */
-SEC("kretprobe")
-int linx_probe_return(struct pt_regs *regs)
-{
-	struct linx_bpf_frame frame = { .sp = SP_AT_RETURN(regs), .site = bpf_get_attach_cookie(regs) };
-	struct linx_bpf_kept *kept = bpf_map_lookup_elem(&frames, &frame);
-	struct hit h = { 0 };
-
-	if (!kept)
-		return 0;
-	hold_cpu();
-	if (hit_begin(&h, frame.site, true)) {
-		__builtin_memcpy(h.x.w->hit.args, kept->args, sizeof(kept->args));
-		h.x.w->hit.entry = kept->time;
-		h.x.w->hit.ret = RESULT_OF(regs);
-		hit_end(&h);
-	}
-	bpf_map_delete_elem(&frames, &frame);
-	release_cpu();
-	return 0;
-}
-
-/* A tracepoint, with the fields of its record. The first 8 bytes of the record are the kernel's while programs run. */
-SEC("tracepoint")
-int linx_probe_tracepoint(void *record)
-{
-	struct hit h = { 0 };
-
-	hold_cpu();
-	if (hit_begin(&h, bpf_get_attach_cookie(record), false)) {
-		h.x.w->hit.record = (__u64)record;
-		hit_end(&h);
-	}
-	release_cpu();
-	return 0;
-}
-
-static __always_inline int handle_rawtp(__u64 *args, __u32 site)
-{
-	struct hit h = { 0 };
-
-	hold_cpu();
-	if (hit_begin(&h, site, false)) {
-		/* copied as memory: the kernel refuses a program that names arguments beyond those of the tracepoint */
-		bpf_probe_read_kernel(h.x.w->hit.args, 12 * sizeof(*args), args);
-		hit_end(&h);
-	}
-	release_cpu();
-	return 0;
-}
-
-/*
- * A tracepoint, with the arguments of its prototype; behind them are numbers without a meaning. Before Linux 6.10 these
- * programs have no cookie: each probe has a program of its own.
- */
-const volatile __u32 rawtp_sites[LINX_BPF_RAWTPS] SEC(".rodata.rawtps") = { 0 };
-
-#define RAWTP(n)                                              \
-	SEC("raw_tp")                                         \
-	int linx_probe_rawtp_##n(__u64 *args)                 \
-	{                                                     \
-		return handle_rawtp(args, rawtp_sites[n]);    \
-	}
-RAWTP(0)
-RAWTP(1)
-RAWTP(2)
-RAWTP(3)
-RAWTP(4)
-RAWTP(5)
-RAWTP(6)
-RAWTP(7)
-RAWTP(8)
-RAWTP(9)
-RAWTP(10)
-RAWTP(11)
-RAWTP(12)
-RAWTP(13)
-RAWTP(14)
-RAWTP(15)
+#define COPY_ARGS(to, from)        \
+	({                         \
+		(to)[0] = ARG_0(from); \
+		(to)[1] = ARG_1(from); \
+		(to)[2] = ARG_2(from); \
+		(to)[3] = ARG_3(from); \
+		(to)[4] = ARG_4(from); \
+		(to)[5] = ARG_5(from); \
+	})
 
 #endif

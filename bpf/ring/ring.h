@@ -21,7 +21,7 @@
 #endif
 
 #ifndef LINX_REDUCED
-static __noinline int move_waiting(struct cpu *x);
+static __noinline int move_waiting(__u32 cpu);
 #endif
 
 /*
@@ -33,11 +33,8 @@ static __always_inline void cpu_end(struct cpu *x)
 #ifdef LINX_REDUCED
 	add_ordered(&x->c->begun, -LINX_BPF_BUSY);
 #else
-	if (__sync_fetch_and_add(&x->c->begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING) {
-		move_waiting(x);
-		/* keeps the words of *x alive: see keep_task() */
-		asm volatile("" : : "r"(x->c), "r"(x->w), "r"(x->ring), "r"(x->pos), "r"(x->number));
-	}
+	if (__sync_fetch_and_add(&x->c->begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING)
+		move_waiting(x->number);
 #endif
 }
 

@@ -304,10 +304,30 @@ STEP(move_one)
 	return (__sync_fetch_and_add(&x->c->begun, -LINX_BPF_WAITS) & LINX_BPF_WAITING) == LINX_BPF_WAITS;
 }
 
-/* Moves all records that wait in side rings. The program's work on its own record has ended. */
-static __noinline int move_waiting(struct cpu *x)
+/*
+ * Moves all records that wait in side rings of the CPU. The program's work on its own record has ended. All pointers are
+ * looked up again: with a number alone as parameter, the verifier checks this code less often.
+ */
+static __noinline int move_waiting(__u32 cpu)
 {
-	repeat(SIDE_TURNS, move_one, x);
+	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
+	struct cpu x = { .number = cpu };
+	__u32 at, zero = 0;
+	void *inner;
+
+	if (!place)
+		return 0;
+	x.c = &place->c;
+	x.w = &place->w;
+	note_positions(&x, IS_RECORDER ? x.c->flips & 1 : 0);
+	at = ring_number(x.c, cpu);
+	inner = bpf_map_lookup_elem(&rings, &at);
+	x.ring = inner ? bpf_map_lookup_elem(inner, &zero) : 0;
+	if (!x.ring)
+		return 0;
+	repeat(SIDE_TURNS, move_one, &x);
+	/* keeps the words of x alive: see keep_task() */
+	asm volatile("" : : "r"(x.c), "r"(x.w), "r"(x.ring), "r"(x.pos), "r"(x.number));
 	return 0;
 }
 

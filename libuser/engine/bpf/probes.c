@@ -67,6 +67,7 @@ struct linx_bpf_probes {
 	struct site *sites;
 	uint32_t nsites;
 	uint32_t nrawtps;
+	uint32_t only; /* the site that the program at functions serves alone; NO_SITE: none */
 	uint32_t users[LINX_BPF_PROGRAMS]; /* number of sites that each program serves */
 	bool has_multi; /* the kernel has kprobe.multi */
 	bool counts_skipped; /* the kernel counts the runs of programs at functions that it skips */
@@ -229,6 +230,73 @@ static void describe(struct linx_bpf_probe *to, const struct linx_bpf_probes *p,
 		};
 }
 
+/*
+ * Describes a scalar by the steps that fetch it, and sets *next behind them. Returns false if it is not plain: an
+ * argument, of which one step may take a part. make_plain() of kmod/probe/arm.c has the same rule.
+ */
+static bool make_plain(struct linx_bpf_plain *to, const struct linx_fetch_step *step, const struct linx_fetch_step **next)
+{
+	const struct linx_fetch_step *part = step + 1;
+	uint32_t from, width;
+
+	if (step->op != LINX_FETCH_ARG)
+		return false;
+	*to = (struct linx_bpf_plain){ .arg = (uint8_t)step->imm, .mask = UINT64_MAX };
+	if (part->op == LINX_FETCH_SCALAR) {
+		*next = part + 1;
+		return true;
+	}
+	if (part[1].op != LINX_FETCH_SCALAR || (part->op != LINX_FETCH_CAST && part->op != LINX_FETCH_BITS))
+		return false;
+	from = part->op == LINX_FETCH_BITS ? LINX_FETCH_BITS_FROM(part->imm) : 0;
+	width = part->op == LINX_FETCH_BITS ? LINX_FETCH_BITS_WIDTH(part->imm) : part->size * 8u;
+	to->cut = 1;
+	to->up = (uint8_t)(64 - from - width);
+	to->down = (uint8_t)(64 - width);
+	to->mask = part->flags & LINX_FETCH_SIGNED ? UINT64_MAX : UINT64_MAX >> to->down;
+	*next = part + 2;
+	return true;
+}
+
+/* Returns a site as the programs have it. */
+static struct linx_bpf_site make_site(const struct linx_engine_bpf *b, const struct site *s)
+{
+	const struct linx_bpf_probes *p = b->probes;
+	const struct linx_bpf_probe *probe = &p->list[s->probe].made;
+	const struct linx_fetch_step *step = probe->steps;
+	struct linx_bpf_site to = { .probe = s->probe, .nth = s->nth, .scalars = probe->scalars };
+
+	if (b->config.flags & (LINX_BPF_RECORDER | LINX_BPF_FILES) || p->list[s->probe].program != LINX_BPF_PROBE_FUNCTION || probe->nsteps != probe->nscalar_steps || probe->ntests ||
+	    probe->sample > 1 || probe->scalars > LINX_BPF_PLAINS)
+		return to;
+	for (uint32_t i = 0; i < probe->scalars; i++) {
+		if (!make_plain(&to.plain[i], step, &step))
+			return to;
+		to.states |= (uint64_t)LINX_WHOLE << i * 4;
+	}
+	to.len = (uint32_t)(sizeof(struct linx_rec) + sizeof(struct linx_hit)) + probe->scalars * 8;
+	to.head = (uint64_t)to.len / 8 << 3 | (uint64_t)LINX_REC_PROBE << 24;
+	to.first = probe->number | s->nth << 16 | (uint64_t)probe->scalars << 40;
+	return to;
+}
+
+/*
+ * Returns the number of the plain site that the program at functions serves alone, and sets *to to that site; NO_SITE if
+ * there is none.
+ */
+static uint32_t find_only(const struct linx_engine_bpf *b, struct linx_bpf_site *to)
+{
+	const struct linx_bpf_probes *p = b->probes;
+
+	for (uint32_t i = 0; i < p->nsites && p->users[LINX_BPF_PROBE_FUNCTION] == 1; i++) {
+		if (p->list[p->sites[i].probe].program != LINX_BPF_PROBE_FUNCTION)
+			continue;
+		*to = make_site(b, &p->sites[i]);
+		return to->len ? i : NO_SITE;
+	}
+	return NO_SITE;
+}
+
 static int append(struct linx_engine_bpf *b, const struct linx_probe_plan *plan, const struct linx_probe_opts *opts,
 		  const uint64_t *addrs, uint32_t n)
 {
@@ -312,10 +380,20 @@ static int size_map(const struct linx_engine_bpf *b, struct bpf_object *object, 
 
 int linx_bpf_probes_prepare(struct linx_engine_bpf *b, struct bpf_object *object)
 {
-	const struct linx_bpf_probes *p = b->probes;
+	struct linx_bpf_probes *p = b->probes;
 	uint32_t rawtps[LINX_BPF_RAWTPS] = { 0 };
+	/* the variables "only" and "only_number" of bpf/probe/plain.h */
+	struct only {
+		struct linx_bpf_site site;
+		uint32_t number, pad;
+	} one = { .number = 0 };
 	int rc = size_map(b, object, "probes", p->n);
 
+	p->only = find_only(b, &one.site);
+	if (p->only == NO_SITE)
+		one.site = (struct linx_bpf_site){ .len = 0 };
+	else
+		one.number = p->only;
 	for (uint32_t i = 0; i < p->n; i++)
 		if (p->list[i].made.kind == LINX_PROBE_RAWTP)
 			rawtps[p->list[i].program - LINX_BPF_PROBE_RAWTP] = p->list[i].first;
@@ -328,6 +406,9 @@ int linx_bpf_probes_prepare(struct linx_engine_bpf *b, struct bpf_object *object
 	if (!rc)
 		rc = b->lib.bpf_map__set_initial_value(b->lib.bpf_object__find_map_by_name(object, ".rodata.probes"), &p->nsites,
 						       sizeof(p->nsites));
+	if (!rc)
+		rc = b->lib.bpf_map__set_initial_value(b->lib.bpf_object__find_map_by_name(object, ".rodata.only"), &one,
+						       offsetof(struct only, pad));
 	if (!rc)
 		rc = b->lib.bpf_map__set_initial_value(b->lib.bpf_object__find_map_by_name(object, ".rodata.rawtps"), rawtps,
 						       sizeof(rawtps));
@@ -351,7 +432,7 @@ static int fill_maps(struct linx_engine_bpf *b)
 	for (uint32_t i = 0; !rc && i < p->n; i++)
 		rc = b->lib.bpf_map_update_elem(fd_of(b, "probes"), &i, &p->list[i].made, BPF_ANY);
 	for (uint32_t i = 0; !rc && i < p->nsites; i++) {
-		const struct linx_bpf_site site = { .probe = p->sites[i].probe, .nth = p->sites[i].nth };
+		const struct linx_bpf_site site = make_site(b, &p->sites[i]);
 
 		rc = b->lib.bpf_map_update_elem(fd_of(b, "sites"), &i, &site, BPF_ANY);
 	}
@@ -687,6 +768,10 @@ static void add_site(const struct linx_engine_bpf *b, uint32_t site, struct linx
 	for (unsigned int cpu = 0; p->hits && cpu < b->ncpus; cpu++) {
 		const struct linx_bpf_hits *h = &p->hits[(size_t)cpu * p->nsites + site];
 
+		const uint64_t plain = h->plain + (site == p->only ? linx_bpf_cpu(b, cpu)->plain : 0);
+
+		to->selected += plain;
+		to->committed += plain;
 		to->filtered += h->filtered;
 		to->sampled += h->sampled;
 		to->selected += h->selected;

@@ -56,7 +56,7 @@ static const struct names programs[LINX_BPF_PROGRAMS] = {
 };
 
 /* Maps that the programs at probes alone use, and that are made with these programs. */
-static const char *const probe_maps[] = { "probes", "sites", "hits", "frames", ".rodata.probes", ".rodata.rawtps" };
+static const char *const probe_maps[] = { "probes", "sites", "hits", "frames", ".rodata.probes", ".rodata.rawtps", ".rodata.only" };
 
 /*
  * Returns the name of the program that options and kernel need. The reduced object file has only the programs with the

@@ -238,10 +238,23 @@ struct linx_bpf_probe {
 	struct linx_fetch_step steps[LINX_FETCH_STEPS_MAX];
 };
 
+/* A scalar of a plain probe, which is an argument or bits of one: shifted up, then down with its sign, then masked. */
+struct linx_bpf_plain {
+	__u64 mask;
+	__u8 arg, up, down;
+	__u8 cut; /* 0: the whole argument, nothing to shift and to mask */
+	__u8 reserved[4];
+};
+#define LINX_BPF_PLAINS 6u
+
 /* A function or tracepoint that a probe hooks. The number of the site is the cookie of its attachment. */
 struct linx_bpf_site {
 	__u32 probe; /* index in the map of probes */
 	__u32 nth; /* linx_hit.site */
+	/* a plain probe (bpf/probe/plain.h): length of its records, words of them, and its scalars; len 0: it is not plain */
+	__u32 len, scalars;
+	__u64 head, first, states;
+	struct linx_bpf_plain plain[LINX_BPF_PLAINS];
 };
 
 /* Counters of a site on a CPU. Programs that interrupt each other add to them, by atomic operations. */
@@ -250,6 +263,7 @@ struct linx_bpf_hits {
 	__u64 lost[LINX_LOST_MAX];
 	__u64 missed; /* calls whose return cannot be recorded, since too many calls are under way */
 	__u64 passed; /* hits that sampling looked at */
+	__u64 plain; /* hits that bpf/probe/plain.h recorded: selected and committed, but not counted as such */
 	__u32 window, used; /* budget: number of the present window, and records in it */
 };
 
@@ -295,6 +309,7 @@ struct linx_bpf_cpu {
 	__u32 window, made, used, made_before;
 	__u32 flips; /* flight recorder: number of flips (dumps) that this CPU has followed */
 	__u32 levels; /* bit n: a program in context n (1: softirq, 2: interrupt) is at work on this CPU */
+	__u64 plain; /* the same as linx_bpf_hits.plain, of the only site that the program at functions serves */
 	__u64 switched; /* time when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hits of plain probes: those at the begin of a function that record arguments, or parts of them, and have no test and no
+ * sampling. A hit in a task, outside of other programs, in a session without filters and budget, is recorded here
+ * without the interpreter of fetch lists. Records and counts are those of probe/hit.h, which handles all other hits. The
+ * library calls no probe plain in a flight recorder, nor in a session that records descriptor tables.
+ */
+#ifndef LINX_BPF_PLAIN_H
+#define LINX_BPF_PLAIN_H
+
+#include "probe/hit.h"
+
+#define PLAIN_ROOM (sizeof(struct linx_rec) + sizeof(struct linx_hit) + LINX_BPF_PLAINS * 8)
+
+/*
+ * The plain probe of the only function that linx_probe_function serves, and the number of its site; len 0: there is none.
+ * The program then needs neither a cookie nor the map of sites, and the verifier removes what this probe does not use.
+ */
+const volatile struct linx_bpf_site only SEC(".rodata.only") = { 0 };
+const volatile __u32 only_number SEC(".rodata.only") = 0;
+
+/* Ends the work on the CPU, and moves records that wait, as cpu_end() does. */
+static __always_inline void plain_end(struct place *place, __u32 cpu)
+{
+	if (__sync_fetch_and_add(&place->c.begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING)
+		move_waiting(cpu);
+}
+
+/* Has the ring room for the record? The reader's position is read again only if the last known one leaves no room. */
+static __always_inline bool plain_room(struct place *place)
+{
+	struct linx_bpf_cpu *c = &place->c;
+	__u64 head = c->prod.half[0].head, tail;
+
+	if (head - c->tail <= config.fast_used)
+		return true;
+	tail = *(volatile __u64 *)&place->reader.cons.tail;
+	if (tail - c->tail <= head - c->tail)
+		c->tail = tail;
+	return head - c->tail <= config.fast_used;
+}
+
+/* Writes the scalars. args: the function's arguments. */
+static __always_inline void plain_scalars(__u8 *p, const volatile struct linx_bpf_site *site, const __u64 *args)
+{
+#pragma clang loop unroll(full)
+	for (__u32 i = 0; i < LINX_BPF_PLAINS; i++) {
+		const volatile struct linx_bpf_plain *one = &site->plain[i];
+		__u64 n;
+
+		if (i >= site->scalars)
+			break;
+		n = args[one->arg & 7];
+		if (one->cut)
+			n = (__s64)(n << (one->up & 63)) >> (one->down & 63) & one->mask;
+		*(volatile __u64 *)(p + i * 8) = n;
+	}
+}
+
+/* Copies the bytes behind the ring's end to its begin. */
+static __always_inline void plain_wrap(__u8 *ring, __u64 end)
+{
+	__u64 over = end - config.ring_size;
+
+	pin(over);
+	if (over <= PLAIN_ROOM)
+		bpf_probe_read_kernel(ring, over, ring + config.ring_size);
+}
+
+static __always_inline void plain_record(struct place *place, __u8 *ring, struct task_struct *task,
+					 const volatile struct linx_bpf_site *site, struct pt_regs *regs)
+{
+	struct linx_bpf_cpu *c = &place->c;
+	__u64 start = c->prod.half[0].head & (config.ring_size - 1), time = bpf_ktime_get_ns();
+	__u8 *p = ring + start;
+
+	*(volatile __u64 *)p = site->head | c->selected << 32;
+	*(volatile __u64 *)(p + 8) = time;
+	*(volatile __u64 *)(p + 16) = (__u32)MEMBER(task, pid) | (__u64)MEMBER(task, tgid) << 32;
+	*(volatile __u64 *)(p + 24) = site->first;
+	*(volatile __u64 *)(p + 32) = site->states;
+	/* all arguments: older verifiers refuse a choice between addresses of registers, which a compiler would make */
+	COPY_ARGS(place->w.hit.args, regs);
+	plain_scalars(p + 40, site, place->w.hit.args);
+	if (start > config.ring_size - PLAIN_ROOM)
+		plain_wrap(ring, start + site->len);
+	c->selected++;
+	c->committed++;
+	c->prod.last_time = time;
+	/* publishes the record with a full barrier, for the two reasons that rec_commit() gives */
+	add_ordered(&c->prod.half[0].head, site->len);
+}
+
+static __always_inline void plain_wake(struct place *place, __u8 *ring, __u32 cpu)
+{
+	struct cpu x = { .c = &place->c, .w = &place->w, .ring = ring, .number = cpu };
+
+	note_positions(&x, 0);
+	wake_reader(&x);
+}
+
+/* Is the present context a task? */
+static __always_inline bool plain_context(struct task_struct *task)
+{
+	__u32 count = 0;
+
+	return preempt_count(task, &count) && !(count & (SERVING_SOFTIRQ | HARDIRQS | NMIS));
+}
+
+/*
+ * Handles a hit if it is plain. hits: the site's counters; NULL: those of the CPU, which the only site has. Returns false
+ * if the hit is not plain, and has counted nothing then.
+ */
+static __always_inline bool plain_hit(struct pt_regs *regs, __u32 cpu, const volatile struct linx_bpf_site *site,
+				      struct linx_bpf_hits *hits)
+{
+	struct place *place = bpf_map_lookup_elem(&cpus, &cpu);
+	void *inner = bpf_map_lookup_elem(&rings, &cpu);
+	struct task_struct *task = current_task();
+	__u32 zero = 0;
+	bool done = false;
+	__u8 *ring;
+
+	if (!place || !inner || is_owner(task) || !plain_context(task))
+		return false;
+	ring = bpf_map_lookup_elem(inner, &zero);
+	if (!ring || place->c.begun & LINX_BPF_AT_WORK)
+		return false;
+	add_ordered(&place->c.begun, LINX_BPF_BEGINS + LINX_BPF_BUSY);
+	/* the settings are read now: a library that stops waits only for programs that are at work */
+	if (!settings()->filter && !place->c.gap_pending && place->c.nested_folded == place->c.nested && plain_room(place)) {
+		/* no other program changes these counters as long as this one is at work */
+		if (hits)
+			hits->plain++;
+		else
+			place->c.plain++;
+		plain_record(place, ring, task, site, regs);
+		if (*(volatile __u64 *)&place->reader.armed)
+			plain_wake(place, ring, cpu);
+		done = true;
+	}
+	plain_end(place, cpu);
+	return done;
+}
+
+/* Handles a hit of one of many functions. */
+static __always_inline bool plain_of_many(struct pt_regs *regs, __u32 number)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), at = cpu * nsites + number;
+	struct linx_bpf_site *site = bpf_map_lookup_elem(&sites, &number);
+	struct linx_bpf_hits *count = bpf_map_lookup_elem(&hits, &at);
+
+	return site && count && site->len && plain_hit(regs, cpu, site, count);
+}
+
+static __always_inline bool plain_of_one(struct pt_regs *regs)
+{
+	return plain_hit(regs, bpf_get_smp_processor_id(), &only, 0);
+}
+
+#endif
