@@ -109,7 +109,8 @@ static bool make_plain(struct linx_plain *to, const struct linx_fetch_step *step
 	if (step->op != LINX_FETCH_ARG)
 		return false;
 	*to = (struct linx_plain){ .place = linx_ftrace_arg_place(step->imm), .mask = U64_MAX };
-	if (part->op == LINX_FETCH_SCALAR) {
+	to->whole = part->op == LINX_FETCH_SCALAR;
+	if (to->whole) {
 		*next = part + 1;
 		return true;
 	}

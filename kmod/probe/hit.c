@@ -359,8 +359,13 @@ static __always_inline void put_plain(u64 *to, const struct linx_probe_spec *spe
 {
 	const struct linx_plain *p, *end = spec->plain + spec->scalars;
 
-	for (p = spec->plain; p != end; p++)
-		*to++ = ((s64)(linx_ftrace_arg(regs, p->place) << (p->up & 63)) >> (p->down & 63)) & p->mask;
+	for (p = spec->plain; p != end; p++) {
+		u64 n = linx_ftrace_arg(regs, p->place);
+
+		if (!p->whole)
+			n = ((s64)(n << (p->up & 63)) >> (p->down & 63)) & p->mask;
+		*to++ = n;
+	}
 }
 
 /* Writes the record of a plain hit, the same as record() does. */

@@ -21,6 +21,7 @@ struct linx_plain {
 	u64 mask; /* of a signed scalar: all ones */
 	u8 place; /* linx_ftrace_arg_place() of the argument */
 	u8 up, down; /* at most 63 */
+	bool whole; /* the whole argument: nothing to shift and to mask */
 };
 
 /* A probe, as LINX_IOC_PROBE has passed it. Constant. */
