@@ -141,4 +141,5 @@ def open_live(
     http_bytes: int = ...,
     canary: bool = ...,
     count: bool = ...,
+    machine: bytes = ...,
 ) -> Source: ...

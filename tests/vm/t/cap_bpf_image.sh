@@ -15,12 +15,13 @@ ip link set lo up 2>/dev/null || busybox ifconfig lo up
 
 # Prints the words of a list in the description of the container "recorder" of the manifest.
 of_recorder() { # KEY
-	awk -v key="$1:" '/- name: / { own = $3 == "recorder" } own && $1 == key && NF == 1 { list = 1; next }
+	awk -v key="$1:" '/^        - name: / { own = $3 == "recorder" } own && $1 == key && NF == 1 { list = 1; next }
 		list && $1 == "-" { gsub(/^ *- |"/, ""); print; next } { list = 0 }' "$JOB/linx.yaml"
 }
 
 declare -A number=([BPF]=39 [PERFMON]=38 [SYS_PTRACE]=19 [SYS_ADMIN]=21)
 readarray -t recorder < <(of_recorder command)
+recorder=("${recorder[@]/#\$(NODE_NAME)/node-1}") # as the kubelet does
 readarray -t names < <(of_recorder add)
 is "capabilities of the manifest" "${names[*]}" "BPF PERFMON SYS_PTRACE"
 is "program of the manifest" "${recorder[0]}" /usr/bin/linxcap
