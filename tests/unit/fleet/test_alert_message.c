@@ -15,6 +15,7 @@
 #include "common/base/json_pos.c"
 #include "common/base/message.c"
 #include "common/base/sanitize.c"
+#include "common/http/http_heads.c"
 #include "common/spool/spool_block.c"
 #define text_of alert_text_of
 #include "fleet/store/alert_message.c"
@@ -199,9 +200,9 @@ static void test_settings(void **state)
 	assert_true(r.otlp);
 	assert_string_equal(r.place, "[::1]:4318");
 	assert_string_equal(r.url, "https://[::1]:4318/v1/logs?x@y");
-	assert_string_equal(r.heads[0], "A: b");
-	assert_string_equal(r.heads[1], "Authorization: Bearer x:y");
-	assert_null(r.heads[2]);
+	assert_string_equal(r.heads.lines[0], "A: b");
+	assert_string_equal(r.heads.lines[1], "Authorization: Bearer x:y");
+	assert_null(r.heads.lines[2]);
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
 		assert_int_equal(read_it(&r, urls[i], NULL, 0600, &why), -1);
 		assert_null(strstr(why.text, "secret"));

@@ -43,6 +43,7 @@ static int get_format(unsigned int i, struct linx_format_info *info)
 #include "tools/rules/rule_files.c"
 #include "common/alert/output.h"
 #include "common/files/rotated_files.c"
+#include "common/spool/spool_block.c"
 #include "tools/trace/policy.c"
 #include "tools/trace/settings_check.c"
 #include "tools/options/signal_set.c"
@@ -77,6 +78,11 @@ int falco_apply(struct settings *options, struct problem *said)
 void falco_config_free(struct falco_config *c)
 {
 	(void)c;
+}
+
+bool alert_output_is_network(const char *name)
+{
+	return strstr(name, "://");
 }
 
 bool alerts_use_network(const struct alert_settings *a)
