@@ -103,8 +103,8 @@ test_one_machine_does_not_fill_the_stream() {
 		sending spool-db --machine db
 		if [ "$each" != 0 ]; then
 			wait_for has_taken one db
-			stream INFO.LINX_ALERTS
-			/usr/bin/python3 -c 'import json; s = json.load(open("answer"))["state"]; exit(s["messages"] != 50)' || broken "$(cat answer)"
+			# alerts of db leave the stream a moment after they were taken
+			wait_for filled "$each"
 		else
 			sleep 4
 			[ ! -e one.taken ] || broken "$(head -c 500 one.taken)"

@@ -326,8 +326,9 @@ test_shades_and_characters() {
 	see '  denser: more calls'
 	quit
 	terminal kill-server 2>/dev/null || true
+	# a server of its own, since the first one may still be ending
 	printf 'set -g default-terminal "screen-256color"\n' >colours
-	terminal() { tmux -S "$PWD/s" -f "$PWD/colours" "$@"; }
+	terminal() { tmux -S "$PWD/other" -f "$PWD/colours" "$@"; }
 	top -r capture linx.duration exists
 	see 'countv'
 	keys F7
