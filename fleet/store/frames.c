@@ -13,7 +13,7 @@
 #define CHECKSUM 16u
 #define METHOD 0x90
 #define FRAME_HEAD 9u
-/* Such frames are small, or of blocks that an earlier version of linx-ship has sent. */
+/* Level of zstd: few frames are packed here, small ones, and blocks that an earlier version of linx-ship has sent. */
 #define FRAME_LEVEL 1
 
 void frames_free(struct frames *f)

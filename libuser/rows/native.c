@@ -73,7 +73,7 @@ static inline __attribute__((always_inline)) void put_numbers(char *to, const st
 
 static void put_number_column(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
-	size_t size = c->spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+	size_t size = linx_column_number_size(c->spec);
 	char *to = linx_strbuf_room(o, c->nrows * size);
 
 	if (!to)
@@ -157,7 +157,7 @@ void linx_native_put_columns(const struct linx_columns *c, struct linx_strbuf *o
 
 void linx_native_put_null(const struct linx_column_spec *spec, uint32_t rows, struct linx_strbuf *out)
 {
-	size_t size = spec->type == LINX_COLUMN_TEXT ? 1 : spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+	size_t size = spec->type == LINX_COLUMN_TEXT ? 1 : linx_column_number_size(spec);
 	char *to;
 
 	put_names(out, spec);
@@ -173,10 +173,4 @@ void linx_native_put_counts(uint32_t columns, uint32_t rows, struct linx_strbuf 
 {
 	linx_put_varint(out, columns);
 	linx_put_varint(out, rows);
-}
-
-void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out)
-{
-	linx_native_put_counts(c->n, c->nrows, out);
-	linx_native_put_columns(c, out);
 }

@@ -249,7 +249,7 @@ static bool are_zero(const uint8_t *at, size_t size, const uint8_t *absent, uint
 
 static void check_numbers(struct rest *r, unsigned int i, const uint8_t *absent, uint32_t nrows, const struct linx_rowset_block *want)
 {
-	size_t size = linx_row_specs[i].type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+	size_t size = linx_column_number_size(&linx_row_specs[i]);
 	const uint8_t *at = take(r, nrows * size);
 
 	if (!at)
@@ -318,7 +318,7 @@ static void add_column(struct rest *r, struct linx_columns *to, unsigned int i, 
 		add_texts(r, to, i, absent, nrows);
 		return;
 	}
-	at = take(r, (uint64_t)nrows * (spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t)));
+	at = take(r, nrows * linx_column_number_size(spec));
 	if (at)
 		linx_columns_numbers(to, i, at, absent, nrows);
 }

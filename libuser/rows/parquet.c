@@ -574,7 +574,7 @@ static void put_schema(struct thrift *t, const struct linx_parquet *p)
 
 static void put_statistics(struct thrift *t, const struct linx_column_spec *spec, const struct chunk *c)
 {
-	size_t size = spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+	size_t size = linx_column_number_size(spec);
 
 	thrift_struct(t, 12);
 	thrift_i64(t, 3, c->nulls);

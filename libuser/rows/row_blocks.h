@@ -8,9 +8,10 @@
 
 #include "rows/row_columns.h"
 
-/* Appends the rows as a block of ClickHouse's format Native. out->failed: no memory. */
-void linx_rows_put_native(const struct linx_columns *c, struct linx_strbuf *out);
-/* The two parts of such a block: the numbers of its columns and rows, and the columns. */
+/*
+ * Append the two parts of a block of ClickHouse's format Native: the numbers of its columns and rows, and the columns.
+ * out->failed: no memory.
+ */
 void linx_native_put_counts(uint32_t columns, uint32_t rows, struct linx_strbuf *out);
 void linx_native_put_columns(const struct linx_columns *c, struct linx_strbuf *out);
 /* Appends an optional column in which no row has a value. */

@@ -27,7 +27,7 @@ int linx_columns_new(struct linx_columns *c, const struct linx_column_spec *spec
 	c->n = n;
 	for (unsigned int i = 0; i < n; i++) {
 		c->columns[i].spec = &specs[i];
-		c->row_bytes += specs[i].type == LINX_COLUMN_TEXT ? LENGTH_MAX : specs[i].type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+		c->row_bytes += specs[i].type == LINX_COLUMN_TEXT ? LENGTH_MAX : linx_column_number_size(&specs[i]);
 		c->row_bytes += specs[i].optional;
 	}
 	/*

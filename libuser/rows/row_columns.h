@@ -25,6 +25,12 @@ struct linx_column_spec {
 	bool optional; /* a row can be without a value */
 };
 
+/* Returns the bytes that a number of a column has in files and blocks. */
+static inline size_t linx_column_number_size(const struct linx_column_spec *spec)
+{
+	return spec->type == LINX_COLUMN_INT32 ? sizeof(int32_t) : sizeof(int64_t);
+}
+
 /*
  * Number of places for names in a column, a power of two. If another name has the place of a name, the name is looked
  * up by its text.

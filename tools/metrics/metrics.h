@@ -34,9 +34,9 @@ bool metrics_step(struct metrics *m, uint64_t now_ns);
 void metrics_count_events(struct metrics *m, unsigned int n);
 /* Remembers that the reader waits for events: until the next metrics_step(), a long wait does not count as hanging. */
 void metrics_rest(struct metrics *m);
-/* What the metrics tell of a source beside its counts. */
+/* Facts about a source that the metrics have beside its counts. */
 struct metrics_more {
-	uint64_t bytes; /* of the lines or of the capture file */
+	uint64_t bytes; /* size of the lines, or of the capture file */
 	uint64_t tampers; /* how often interference with the recording was noticed */
 	uint64_t missed; /* hits of probes that the kernel did not pass on, by its count */
 	uint64_t at_least; /* probes that may have missed hits */

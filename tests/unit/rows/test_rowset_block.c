@@ -141,7 +141,7 @@ static void test_damage_is_refused(void **state)
 		raw[i] ^= (char)(1 << i % 8);
 		if (!linx_rowset_add_block(set, &want, packed, pack(packed, room, raw, plain))) {
 			taken++;
-			/* what is taken was understood: the rows make the same block again */
+			/* a block that is taken was understood: its rows make the same block again */
 			assert_int_equal(linx_rowset_make(set, &end), 0);
 			assert_int_equal(end.len, plain);
 			assert_memory_equal(end.data, raw, plain);

@@ -49,7 +49,7 @@ static void test_tampering(void **state)
 	metrics_free(m);
 }
 
-/* What probes have missed adds up over the files of a recording. */
+/* Hits that probes have missed add up over the files of a recording. */
 static void test_missed(void **state)
 {
 	const struct linx_counts none = { 0 };
