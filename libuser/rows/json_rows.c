@@ -68,11 +68,13 @@ static void put_row(struct linx_strbuf *o, const struct linx_columns *c, uint32_
 	linx_strbuf_mem(o, "}\n", 2);
 }
 
-void linx_rows_put_json(const struct linx_columns *c, struct linx_strbuf *out)
+void linx_rows_put_json(struct linx_columns *c, struct linx_strbuf *out)
 {
 	uint32_t *next = calloc(c->n, sizeof(*next));
 
-	if (!next) {
+	linx_columns_settle(c);
+	if (!next || c->failed) {
+		free(next);
 		out->failed = true;
 		return;
 	}

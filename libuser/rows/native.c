@@ -40,34 +40,81 @@ static void put_names(struct linx_strbuf *o, const struct linx_column_spec *spec
 	linx_native_put_type(o, spec);
 }
 
+/* Writes a byte for each row: 1 if the row has no value. */
+static void put_absences(char *to, const struct linx_rows_column *c)
+{
+	const uint64_t ones = 0x0101010101010101ull;
+	uint64_t word;
+	uint32_t i = 0;
+
+	if (c->nvalues == c->nrows || !c->nvalues) {
+		memset(to, !c->nvalues, c->nrows);
+		return;
+	}
+	for (; i + sizeof(word) <= c->nrows; i += sizeof(word)) {
+		memcpy(&word, c->present + i, sizeof(word));
+		word ^= ones;
+		memcpy(to + i, &word, sizeof(word));
+	}
+	for (; i < c->nrows; i++)
+		to[i] = !c->present[i];
+}
+
 static void put_head(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
-	uint8_t *absent;
+	char *to;
 
 	put_names(o, c->spec);
-	if (!c->spec->optional)
+	to = c->spec->optional ? linx_strbuf_room(o, c->nrows) : NULL;
+	if (!to)
 		return;
-	absent = (uint8_t *)linx_strbuf_room(o, c->nrows);
-	for (uint32_t i = 0; absent && i < c->nrows; i++)
-		absent[i] = !c->present[i];
-	o->len += absent ? c->nrows : 0;
+	put_absences(to, c);
+	o->len += c->nrows;
+}
+
+/* Writes the "one" bytes at "to" again and again, to a length of "all". The copies double, so that they take few steps. */
+static void fill(char *to, size_t one, size_t all)
+{
+	for (size_t done = one; done < all; done *= 2)
+		memcpy(to + done, to, done < all - done ? done : all - done);
+}
+
+/* True if all rows have the same number, which for a text is that in the dictionary. */
+static bool is_constant(const struct linx_rows_column *c)
+{
+	return c->nvalues == c->nrows && !memcmp(c->numbers, c->numbers + 1, (c->nvalues - 1) * sizeof(*c->numbers));
 }
 
 /*
- * Writes a number of "size" bytes for each row, and 0 for a row without a value; size: 4 or 8, a constant where this is
- * inlined. On little endian, the first bytes of a number are its low bytes.
+ * Writes the low "size" bytes of a number for each row, and 0 for a row without a value; size: 4 or 8, a constant where
+ * this is inlined. On little endian, the first bytes of a number are its low bytes.
  */
-static inline __attribute__((always_inline)) void put_numbers(char *to, const struct linx_rows_column *c, size_t size)
+static inline __attribute__((always_inline)) void put_some(char *to, const struct linx_rows_column *c, size_t size)
 {
 	const int64_t *from = c->numbers;
 	int64_t number;
 
 	for (uint32_t i = 0; i < c->nrows; i++, to += size) {
-		bool has = !c->present || c->present[i];
-
-		number = has ? *from : 0;
+		number = c->present[i] ? *from : 0;
 		memcpy(to, &number, size);
-		from += has;
+		from += c->present[i];
+	}
+}
+
+static inline __attribute__((always_inline)) void put_numbers(char *to, const struct linx_rows_column *c, size_t size)
+{
+	if (!c->nvalues) {
+		memset(to, 0, c->nrows * size);
+	} else if (c->nvalues < c->nrows) {
+		put_some(to, c, size);
+	} else if (size == sizeof(*c->numbers)) {
+		memcpy(to, c->numbers, c->nrows * size);
+	} else if (is_constant(c)) {
+		memcpy(to, c->numbers, size);
+		fill(to, size, c->nrows * size);
+	} else {
+		for (uint32_t i = 0; i < c->nrows; i++)
+			memcpy(to + i * size, &c->numbers[i], size);
 	}
 }
 
@@ -85,23 +132,44 @@ static void put_number_column(struct linx_strbuf *o, const struct linx_rows_colu
 	o->len += c->nrows * size;
 }
 
-/* Writes the text of a value n times. The copies double, so that many copies of a short text take few steps. */
-static void put_text_run(struct linx_strbuf *o, const struct linx_rows_column *c, uint32_t value, uint32_t n)
+/* A text that is at most so long is copied by instructions instead of a call, with bytes that stand behind it. */
+#define SHORT 32u
+
+/* Writes the text of a value. */
+static void put_value(struct linx_strbuf *o, const struct linx_texts *t, uint32_t i)
 {
+	const size_t at = t->offsets[i] + sizeof(uint32_t);
 	uint32_t len;
-	const char *text = linx_columns_text_of(c, value, &len);
+	const char *text = linx_columns_text_at(t, i, &len);
+	char *to;
+
+	if (len > SHORT || t->bytes.cap - at < SHORT) {
+		put_text(o, text, len);
+		return;
+	}
+	to = linx_strbuf_room(o, 1 + SHORT);
+	if (!to)
+		return;
+	*to = (char)len;
+	memcpy(to + 1, text, SHORT);
+	o->len += 1 + len;
+}
+
+/* Writes the text of a value n times. */
+static void put_text_run(struct linx_strbuf *o, const struct linx_texts *t, uint32_t i, uint32_t n)
+{
 	size_t from = o->len, one, all;
 	char *to;
 
-	put_text(o, text, len);
+	put_value(o, t, i);
+	if (n == 1)
+		return;
 	one = o->len - from;
 	all = one * n;
-	to = n > 1 ? linx_strbuf_room(o, all - one) : NULL;
+	to = linx_strbuf_room(o, all - one);
 	if (!to)
 		return;
-	to -= one;
-	for (size_t done = one; done < all; done *= 2)
-		memcpy(to + done, to, done < all - done ? done : all - done);
+	fill(to - one, one, all);
 	o->len = from + all;
 }
 
@@ -118,34 +186,66 @@ static uint32_t text_run(const struct linx_rows_column *c, uint32_t i, uint32_t 
 {
 	uint32_t n = 1;
 
-	while (!c->texts.is_plain && i + n < c->nrows && (!c->present || c->present[i + n]) && c->numbers[value + n] == c->numbers[value])
+	while (i + n < c->nrows && (!c->present || c->present[i + n]) && c->numbers[value + n] == c->numbers[value])
 		n++;
 	return n;
 }
 
-/* Writes a text for each row, and the empty text for a row without a value. */
-static void put_text_column(struct linx_strbuf *o, const struct linx_rows_column *c)
+static void put_absent(struct linx_strbuf *o, uint32_t n)
+{
+	char *to = linx_strbuf_room(o, n);
+
+	if (to)
+		memset(to, 0, n);
+	o->len += to ? n : 0;
+}
+
+/* Writes a text for each row, and the empty text for a row without a value. Texts without a dictionary stand in order. */
+static void put_plain_column(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
 	uint32_t value = 0, n;
-	char *to;
+
+	for (uint32_t i = 0; i < c->nrows; i += n) {
+		n = 1;
+		if (!c->present || c->present[i])
+			put_value(o, &c->texts, value++);
+		else
+			put_absent(o, n = absent_run(c, i));
+	}
+}
+
+static void put_numbered_column(struct linx_strbuf *o, const struct linx_rows_column *c)
+{
+	uint32_t value = 0, n;
 
 	for (uint32_t i = 0; i < c->nrows; i += n) {
 		if (c->present && !c->present[i]) {
 			n = absent_run(c, i);
-			to = linx_strbuf_room(o, n);
-			if (to)
-				memset(to, 0, n);
-			o->len += to ? n : 0;
+			put_absent(o, n);
 		} else {
 			n = text_run(c, i, value);
-			put_text_run(o, c, value, n);
+			put_text_run(o, &c->texts, (uint32_t)c->numbers[value], n);
 			value += n;
 		}
 	}
 }
 
-void linx_native_put_columns(const struct linx_columns *c, struct linx_strbuf *out)
+static void put_text_column(struct linx_strbuf *o, const struct linx_rows_column *c)
 {
+	if (!c->nvalues)
+		put_absent(o, c->nrows);
+	else if (c->texts.is_plain)
+		put_plain_column(o, c);
+	else if (is_constant(c))
+		put_text_run(o, &c->texts, (uint32_t)c->numbers[0], c->nrows);
+	else
+		put_numbered_column(o, c);
+}
+
+void linx_native_put_columns(struct linx_columns *c, struct linx_strbuf *out)
+{
+	linx_columns_settle(c);
+	out->failed |= c->failed;
 	for (unsigned int i = 0; i < c->n; i++) {
 		put_head(out, &c->columns[i]);
 		if (c->columns[i].spec->type == LINX_COLUMN_TEXT)

@@ -503,14 +503,17 @@ static int put_group(struct writer *w, const struct linx_columns *c, struct linx
 	return w->out->failed ? -ENOMEM : 0;
 }
 
-int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out)
+int linx_parquet_add(struct linx_parquet *p, struct linx_columns *c, struct linx_strbuf *out)
 {
 	struct linx_parquet_group g = { .nrows = c->nrows };
 	struct writer *w = grow(p) ? NULL : malloc(sizeof(*w));
 	int ret;
 
-	if (!w)
+	linx_columns_settle(c);
+	if (!w || c->failed) {
+		free(w);
 		return -ENOMEM;
+	}
 	*w = (struct writer){ .p = p, .out = out, .begin = out->len, .at = linx_parquet_size(p), .factor = c->key[1] };
 	ret = put_group(w, c, &g);
 	free(w->raw.data);

@@ -31,7 +31,7 @@ uint64_t linx_parquet_size(const struct linx_parquet *p);
  * Appends the columns c to "out" as a row group, which begins in the file at linx_parquet_size(). Before the first row
  * group, appends also the magic number. 0, or -ENOMEM: the row group was not added to the file.
  */
-int linx_parquet_add(struct linx_parquet *p, const struct linx_columns *c, struct linx_strbuf *out);
+int linx_parquet_add(struct linx_parquet *p, struct linx_columns *c, struct linx_strbuf *out);
 /* Forgets the last row group: the next row group takes its place in the file. */
 void linx_parquet_drop(struct linx_parquet *p);
 /* Appends the bytes that follow the last row group and end the file to "out". out->failed: no memory. */

@@ -13,12 +13,12 @@
  * out->failed: no memory.
  */
 void linx_native_put_counts(uint32_t columns, uint32_t rows, struct linx_strbuf *out);
-void linx_native_put_columns(const struct linx_columns *c, struct linx_strbuf *out);
+void linx_native_put_columns(struct linx_columns *c, struct linx_strbuf *out);
 /* Appends an optional column in which no row has a value. */
 void linx_native_put_null(const struct linx_column_spec *spec, uint32_t rows, struct linx_strbuf *out);
 /* Appends the name that Native has for the type of a column. */
 void linx_native_put_type(struct linx_strbuf *o, const struct linx_column_spec *spec);
 /* Appends the rows as lines of JSON, an object for each row (JSONEachRow). out->failed: no memory. */
-void linx_rows_put_json(const struct linx_columns *c, struct linx_strbuf *out);
+void linx_rows_put_json(struct linx_columns *c, struct linx_strbuf *out);
 
 #endif

@@ -70,22 +70,28 @@ static void exchange(struct linx_texts *t)
 
 static void clear_texts(struct linx_texts *t)
 {
-	if (t->is_plain)
+	if (t->is_plain && !t->never)
 		exchange(t);
 	t->bytes.len = 0;
 	t->bytes.failed = false;
 	t->n = 0;
-	t->is_plain = false;
+	t->is_plain = t->never;
 	memset(t->names, 0, sizeof(t->names));
 	if (t->slots)
 		memset(t->slots, 0, t->nslots * sizeof(*t->slots));
 }
 
+void linx_columns_use_plain(struct linx_columns *c, unsigned int i)
+{
+	c->columns[i].texts.never = c->columns[i].texts.is_plain = true;
+}
+
 void linx_columns_clear(struct linx_columns *c)
 {
 	for (unsigned int i = 0; i < c->n; i++) {
-		c->columns[i].nvalues = 0;
-		c->columns[i].nrows = 0;
+		c->columns[i].nvalues = c->columns[i].nrows = c->columns[i].repeats = 0;
+		c->columns[i].last = NULL;
+		c->columns[i].last_len = 0;
 		clear_texts(&c->columns[i].texts);
 	}
 	c->nrows = 0;
@@ -120,6 +126,35 @@ bool linx_columns_grow(struct linx_columns *c, struct linx_rows_column *column, 
 	return true;
 }
 
+void linx_columns_settle_one(struct linx_columns *c, struct linx_rows_column *column)
+{
+	uint32_t n = column->repeats;
+	int64_t *to, number;
+	bool has_value;
+
+	column->repeats = 0;
+	if (!n || (column->room - column->nrows < n && !linx_columns_grow(c, column, n)))
+		return;
+	has_value = !column->present || column->present[column->nrows - 1];
+	if (column->present)
+		memset(column->present + column->nrows, has_value, n);
+	column->nrows += n;
+	if (!has_value)
+		return;
+	to = column->numbers + column->nvalues;
+	number = to[-1];
+	for (uint32_t i = 0; i < n; i++)
+		to[i] = number;
+	column->nvalues += n;
+}
+
+void linx_columns_settle(struct linx_columns *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->columns[i].repeats)
+			linx_columns_settle_one(c, &c->columns[i]);
+}
+
 void linx_columns_numbers(struct linx_columns *c, unsigned int i, const void *values, const uint8_t *absent, uint32_t n)
 {
 	struct linx_rows_column *column = &c->columns[i];
@@ -128,6 +163,10 @@ void linx_columns_numbers(struct linx_columns *c, unsigned int i, const void *va
 	int64_t number, *to;
 	int32_t small;
 
+	if (column->repeats)
+		linx_columns_settle_one(c, column);
+	column->last = NULL;
+	column->last_len = 0;
 	if (column->room - column->nrows < n && !linx_columns_grow(c, column, n))
 		return;
 	to = column->numbers + column->nvalues;
@@ -328,6 +367,7 @@ static int64_t put_text(struct linx_columns *c, struct linx_rows_column *column,
 		return 0;
 	}
 	column->numbers[column->nvalues++] = number;
+	column->last_len = (uint32_t)len;
 	return number;
 }
 
@@ -347,9 +387,15 @@ static void put_again(struct linx_columns *c, struct linx_rows_column *column, i
 	linx_columns_text_at(&column->texts, (uint32_t)number, &len);
 	c->plain_bytes += len;
 	column->numbers[column->nvalues++] = number;
+	column->last_len = len;
 }
 
-void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
+static struct linx_known_name *place_of(struct linx_texts *t, const char *name)
+{
+	return &t->names[(uintptr_t)name * 0x9e3779b97f4a7c15ull >> 32 & (LINX_KNOWN_NAMES - 1)];
+}
+
+void linx_columns_other_name(struct linx_columns *c, unsigned int i, const char *name)
 {
 	struct linx_rows_column *column = linx_columns_next(c, i, true);
 	struct linx_known_name *known;
@@ -357,14 +403,41 @@ void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
 
 	if (!column)
 		return;
-	known = &column->texts.names[(uintptr_t)name * 0x9e3779b97f4a7c15ull >> 32 & (LINX_KNOWN_NAMES - 1)];
+	known = place_of(&column->texts, name);
 	if (known->name == name) {
 		put_again(c, column, known->number);
+		column->last = name;
 		return;
 	}
 	number = put_text(c, column, name, strlen(name));
-	if (!column->texts.is_plain)
-		*known = (struct linx_known_name){ .name = name, .number = (uint32_t)number };
+	if (column->texts.is_plain || c->failed)
+		return;
+	*known = (struct linx_known_name){ .name = name, .number = (uint32_t)number };
+	column->last = name;
+}
+
+void linx_columns_string(struct linx_columns *c, unsigned int i, const char *string)
+{
+	struct linx_rows_column *column = &c->columns[i];
+	struct linx_known_name *known = place_of(&column->texts, string);
+	bool is_known = known->name == string && is_text(&column->texts, known->number, string, (uint32_t)strlen(string));
+	int64_t number;
+
+	if (is_known && linx_columns_last(c, i) == known->number) {
+		linx_columns_repeat(c, i, 1);
+		c->plain_bytes += column->last_len;
+		return;
+	}
+	column = linx_columns_next(c, i, true);
+	if (!column)
+		return;
+	if (is_known) {
+		put_again(c, column, known->number);
+		return;
+	}
+	number = put_text(c, column, string, strlen(string));
+	if (!column->texts.is_plain && !c->failed)
+		*known = (struct linx_known_name){ .name = string, .number = (uint32_t)number };
 }
 
 int64_t linx_columns_last(const struct linx_columns *c, unsigned int i)
@@ -378,8 +451,13 @@ int64_t linx_columns_last(const struct linx_columns *c, unsigned int i)
 
 void linx_columns_again(struct linx_columns *c, unsigned int i, int64_t last)
 {
-	struct linx_rows_column *column = linx_columns_next(c, i, last != LINX_COLUMN_NULL);
+	struct linx_rows_column *column;
 
-	if (column && last != LINX_COLUMN_NULL)
+	if (last == LINX_COLUMN_NULL) {
+		linx_columns_null(c, i);
+		return;
+	}
+	column = linx_columns_next(c, i, true);
+	if (column)
 		put_again(c, column, last);
 }

@@ -47,6 +47,7 @@ struct linx_texts {
 	uint32_t *slots; /* hash table: 1 + number of a text; 0: free */
 	uint32_t nslots; /* a power of two; 0: there is no table yet */
 	bool is_plain; /* the column has no dictionary: bytes has the text of each value, in the order of rows */
+	bool never; /* the column never gets a dictionary */
 	/*
 	 * Empty buffers that "bytes" and "offsets" are exchanged with when a dictionary is given up, and when the column is
 	 * cleared. A column that has given up its dictionary once mostly does so again.
@@ -68,6 +69,14 @@ struct linx_rows_column {
 	int64_t *numbers;
 	uint8_t *present; /* [nrows] 1: the row has a value; NULL for a column that is not optional */
 	uint32_t nvalues, nrows, room; /* room: allocated length of the arrays "numbers" and "present" */
+	/*
+	 * Further rows, which are as row nrows - 1. The arrays do not have them yet, so that a row that is as the one before
+	 * takes few instructions: linx_columns_settle() adds them. The texts of such a row have numbers.
+	 */
+	uint32_t repeats;
+	/* what the last row has: a name of linx_columns_name(); the member spec: no value; NULL: anything, or there is no row */
+	const void *last;
+	uint32_t last_len; /* bytes of the last row's text; 0 for a number */
 	struct linx_texts texts;
 };
 
@@ -94,18 +103,38 @@ static inline size_t linx_columns_plain_size(const struct linx_columns *c)
 	return c->plain_bytes + c->nrows * c->row_bytes;
 }
 
+/* Makes a column of texts, which is empty, one without a dictionary. Encoders that do not write one need none. */
+void linx_columns_use_plain(struct linx_columns *c, unsigned int i);
 /* Makes room for n more rows in a column. False: no memory; c->failed is set. */
 bool linx_columns_grow(struct linx_columns *c, struct linx_rows_column *column, uint32_t n);
+/* Adds the rows of column->repeats to the arrays of a column, or of all columns. On -ENOMEM, c->failed is set. */
+void linx_columns_settle_one(struct linx_columns *c, struct linx_rows_column *column);
+void linx_columns_settle(struct linx_columns *c);
+/*
+ * Appends n rows to column i that have the value, or null, of its last row. There must be such a row, and its text must
+ * have a number. The caller adds the bytes of the texts to c->plain_bytes.
+ */
+static inline void linx_columns_repeat(struct linx_columns *c, unsigned int i, uint32_t n)
+{
+	c->columns[i].repeats += n;
+	if (!i)
+		c->nrows += n;
+}
+
 /* Begins the next row of a column. Returns the column, which has room for a value; NULL: no memory. */
 static inline struct linx_rows_column *linx_columns_next(struct linx_columns *c, unsigned int i, bool has_value)
 {
 	struct linx_rows_column *column = &c->columns[i];
 
+	if (column->repeats)
+		linx_columns_settle_one(c, column);
 	if (__builtin_expect(column->nrows == column->room, 0) && !linx_columns_grow(c, column, 1))
 		return NULL;
 	if (column->present)
 		column->present[column->nrows] = has_value;
 	column->nrows++;
+	column->last = NULL;
+	column->last_len = 0;
 	if (!i)
 		c->nrows = column->nrows;
 	return column;
@@ -122,10 +151,28 @@ static inline void linx_columns_number(struct linx_columns *c, unsigned int i, i
 	if (column)
 		column->numbers[column->nvalues++] = number;
 }
+/* Does the same for a number that is mostly that of the row before. */
+static inline void linx_columns_same(struct linx_columns *c, unsigned int i, int64_t number)
+{
+	struct linx_rows_column *column = &c->columns[i];
+
+	if (column->nvalues && column->numbers[column->nvalues - 1] == number && (!column->present || column->present[column->nrows - 1]))
+		linx_columns_repeat(c, i, 1);
+	else
+		linx_columns_number(c, i, number);
+}
 /* Appends no value. The column must be optional. */
 static inline void linx_columns_null(struct linx_columns *c, unsigned int i)
 {
-	linx_columns_next(c, i, false);
+	struct linx_rows_column *column = &c->columns[i];
+
+	if (column->last == column->spec) {
+		linx_columns_repeat(c, i, 1);
+		return;
+	}
+	column = linx_columns_next(c, i, false);
+	if (column)
+		column->last = column->spec;
 }
 void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text, size_t len);
 /*
@@ -133,8 +180,20 @@ void linx_columns_text(struct linx_columns *c, unsigned int i, const char *text,
  * absent: [n] 1: the row has no value; NULL: all have one
  */
 void linx_columns_numbers(struct linx_columns *c, unsigned int i, const void *values, const uint8_t *absent, uint32_t n);
+/* Part of linx_columns_name(): the row before does not have this name. */
+void linx_columns_other_name(struct linx_columns *c, unsigned int i, const char *name);
 /* Appends a string that keeps its address and contents forever. */
-void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name);
+static inline void linx_columns_name(struct linx_columns *c, unsigned int i, const char *name)
+{
+	if (c->columns[i].last != name) {
+		linx_columns_other_name(c, i, name);
+		return;
+	}
+	linx_columns_repeat(c, i, 1);
+	c->plain_bytes += c->columns[i].last_len;
+}
+/* Appends a string of few that mostly keep their addresses, such as the name of a call. */
+void linx_columns_string(struct linx_columns *c, unsigned int i, const char *string);
 
 /*
  * Results of linx_columns_last(), which gives the last row's text in a column as a number. A later row can then have

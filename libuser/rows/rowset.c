@@ -53,6 +53,9 @@ static int fill(struct linx_rowset *r, const struct linx_rowset_opts *o)
 	r->known = calloc(KNOWN_PROCESSES, sizeof(*r->known));
 	if (!r->places || !r->known || linx_columns_new(&r->columns, linx_row_specs, ROW_COLUMNS))
 		return -ENOMEM;
+	/* a file of Parquet has a dictionary of texts that are repeated */
+	if (o->format != LINX_ROWSET_PARQUET)
+		linx_columns_use_plain(&r->columns, ROW_ARGS);
 	return linx_printer_new(LINX_FORMAT_JSON, o->print, &r->json);
 }
 
@@ -202,9 +205,12 @@ static void put_position(struct linx_rowset *r, const struct linx_event *ev)
 
 	if (at && r->opts.format == LINX_ROWSET_PACKED && linx_rowset_count_cpu(r, at->cpu, at->seq, part))
 		r->columns.failed = true;
-	put_optional(r, ROW_CPU, at, at ? at->cpu : 0);
+	if (at)
+		linx_columns_same(&r->columns, ROW_CPU, at->cpu);
+	else
+		put_null(r, ROW_CPU);
 	put_optional(r, ROW_SEQ, at, at ? (int64_t)at->seq : 0);
-	put_number(r, ROW_PART, part);
+	linx_columns_same(&r->columns, ROW_PART, part);
 	put_name(r, ROW_KIND, linx_event_kind_name(ev->kind));
 	put_optional(r, ROW_TIME, at, (int64_t)ev->wall_ns);
 }
@@ -321,7 +327,59 @@ static void put_process(struct linx_rowset *r, const struct linx *l, const struc
 	put_pod(r, ev, p, known);
 }
 
-static void put_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
+/* Columns from ROW_PID to ROW_CONTAINER, and those of POD_COLUMNS. */
+static bool is_who(unsigned int column)
+{
+	return column - ROW_PID <= ROW_CONTAINER - ROW_PID || column - ROW_CONTAINER_NAME < POD_COLUMNS;
+}
+
+void linx_rowset_settle(struct linx_rowset *r)
+{
+	for (unsigned int i = 0; i < ROW_COLUMNS && r->who.rows; i++)
+		if (is_who(i))
+			linx_columns_repeat(&r->columns, i, r->who.rows);
+	r->who.of = NULL;
+	r->who.rows = 0;
+}
+
+/* Returns the generation of what is known about containers. Looking at an event's container can begin a new one. */
+static uint64_t generation_of(const struct linx_event *ev)
+{
+	linx_event_borrow_container(ev);
+	return linx_metadata_generation(linx_tasks_metadata(ev->tasks));
+}
+
+/* True if the columns of the task have the values of the last row. */
+static bool is_same_who(const struct same_who *who, const struct linx *l, const struct linx_event *ev)
+{
+	const struct linx_process *p = ev->task->process;
+
+	return who->task == ev->task->version && who->process == p->version && who->tid == ev->rec->tid && who->pid == ev->rec->pid && who->of == l &&
+	       (!p->container.data || who->described == generation_of(ev));
+}
+
+/* Notes the task of the last row, unless rows of it are not always the same. */
+static void note_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
+{
+	const struct linx_process *p = ev->task->process;
+	struct same_who *who = &r->who;
+
+	if (r->states.len || r->columns.failed)
+		return;
+	*who = (struct same_who){ .pid = ev->rec->pid, .tid = ev->rec->tid, .task = ev->task->version, .process = p->version };
+	if (p->container.data)
+		who->described = generation_of(ev);
+	for (unsigned int i = 0; i < ROW_COLUMNS; i++) {
+		if (!is_who(i))
+			continue;
+		if (linx_columns_last(&r->columns, i) == LINX_COLUMN_PLAIN)
+			return;
+		who->bytes += r->columns.columns[i].last_len;
+	}
+	who->of = l;
+}
+
+static void put_new_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
 {
 	const struct linx_task *t = ev->task;
 	/* a task without a TASK record, such as a worker of io_uring: the record of its end has some of the facts */
@@ -346,32 +404,22 @@ static void put_who(struct linx_rowset *r, const struct linx *l, const struct li
 	put_no_pod(r);
 }
 
-/* ---- what -------------------------------------------------------------------------------------- */
-
-/*
- * True for a call such as symlink or mount, which is about its second path. The first path is what the second one will
- * lead to.
- */
-static bool is_about_second(const char *name)
+static void put_who(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
 {
-	return !strcmp(name, "symlink") || !strcmp(name, "symlinkat") || !strcmp(name, "mount");
-}
+	bool has_task = ev->task && ev->rec && ev->rec->tid && ev->kind != LINX_EVENT_GAP;
 
-/* Returns the index of the argument with the path that a call is about; -1: the call has no path. */
-static int path_argument(const struct linx_event *ev)
-{
-	const struct linx_table_row *row = ev->call->row;
-	int first = -1;
-
-	for (unsigned int i = 0; i < row->nargs; i++) {
-		if (strcmp(row->args[i].type, "path") != 0)
-			continue;
-		if (first >= 0 || !is_about_second(linx_event_get_name(ev)))
-			return (int)i;
-		first = (int)i;
+	if (has_task && is_same_who(&r->who, l, ev)) {
+		r->who.rows++;
+		r->columns.plain_bytes += r->who.bytes;
+		return;
 	}
-	return first;
+	linx_rowset_settle(r);
+	put_new_who(r, l, ev);
+	if (has_task)
+		note_who(r, l, ev);
 }
+
+/* ---- what -------------------------------------------------------------------------------------- */
 
 /*
  * Writes the path in argument i to r->out. The path is made absolute if the directory from which it starts is known:
@@ -432,7 +480,7 @@ static void put_path(struct linx_rowset *r, const struct linx_event *ev)
 {
 	const struct linx_table_row *row = ev->call ? ev->call->row : NULL;
 	const struct linx_descriptor *d = linx_resolved_opened(ev);
-	int at = !d && row ? path_argument(ev) : -1;
+	int at = !d && row ? ev->call->about_path : -1;
 
 	if (at >= 0 && ev->in[at].state) {
 		put_path_argument(r, ev, (unsigned int)at);
@@ -519,7 +567,7 @@ static void put_call(struct linx_rowset *r, const struct linx_event *ev)
 
 	linx_json_count(r->json, ev);
 	put_name(r, ROW_DIR, ev->entry ? "enter" : "exit");
-	linx_columns_text(&r->columns, ROW_CALL, name, strlen(name));
+	linx_columns_string(&r->columns, ROW_CALL, name);
 	put_name(r, ROW_ABI, linx_abi_name(linx_table_abi(ev->table, ev->abi)));
 	put_result(r, ev);
 	put_path(r, ev);
@@ -555,10 +603,11 @@ static void put_stream(struct linx_rowset *r, const struct linx *l)
 	if (info->session != r->session) {
 		memset(r->places, 0, PLACES * sizeof(*r->places));
 		memset(r->known, 0, KNOWN_PROCESSES * sizeof(*r->known));
+		linx_rowset_settle(r);
 		r->session = info->session;
 	}
-	linx_columns_text(&r->columns, ROW_MACHINE, info->node, strlen(info->node));
-	put_number(r, ROW_SESSION, (int64_t)info->session);
+	linx_columns_string(&r->columns, ROW_MACHINE, info->node);
+	linx_columns_same(&r->columns, ROW_SESSION, (int64_t)info->session);
 }
 
 int linx_rowset_add(struct linx_rowset *r, const struct linx *l, const struct linx_event *ev)
@@ -656,6 +705,7 @@ int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
 	*end = (struct linx_rowset_end){ 0 };
 	r->out.len = 0;
 	r->out.failed = false;
+	linx_rowset_settle(r);
 	if (!r->columns.failed)
 		ret = blocks ? make_block(r, end) : make_parquet(r, end);
 	if (ret)
@@ -673,6 +723,7 @@ int linx_rowset_make(struct linx_rowset *r, struct linx_rowset_end *end)
 
 void linx_rowset_clear(struct linx_rowset *r)
 {
+	linx_rowset_settle(r);
 	linx_columns_clear(&r->columns);
 	linx_parquet_clear(&r->parquet);
 	linx_rowset_clear_cpus(r);

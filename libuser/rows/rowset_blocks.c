@@ -231,6 +231,7 @@ int linx_rowset_add_block(struct linx_rowset *r, const struct linx_rowset_block 
 	ret = check_block(r, &want, frames, (unsigned int)n, &view);
 	if (ret)
 		return ret;
+	linx_rowset_settle(r);
 	linx_native_add(&view, &r->columns);
 	return r->columns.failed ? -ENOMEM : 0;
 }
@@ -304,6 +305,7 @@ int linx_rowset_add_note(struct linx_rowset *r, const struct linx_rowset_note *g
 		return -EINVAL;
 	if (r->ends || r->columns.nrows >= LINX_ROWSET_GROUP)
 		return -ENOBUFS;
+	linx_rowset_settle(r);
 	for (unsigned int i = 0; i < ROW_COLUMNS; i++)
 		put_noted(&r->columns, i, &n);
 	return r->columns.failed ? -ENOMEM : 0;

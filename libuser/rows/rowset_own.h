@@ -37,8 +37,23 @@ struct known_process {
 	uint64_t described; /* 0: not valid */
 };
 
+/*
+ * Facts of the task of the last row, on which the columns from ROW_PID to ROW_CONTAINER and those of POD_COLUMNS depend.
+ * Rows of the same facts are mostly in series. Such a row is only counted here, and linx_rowset_settle() adds the rows to
+ * the columns.
+ */
+struct same_who {
+	const struct linx *of; /* NULL: no row can be added in this way */
+	uint32_t pid, tid; /* those of the row's record */
+	uint32_t task, process; /* linx_task.version and linx_process.version; all versions of a stream differ */
+	uint64_t described; /* linx_metadata_generation() */
+	size_t bytes; /* bytes of the texts of such a row */
+	uint32_t rows; /* rows that the columns do not have yet */
+};
+
 struct linx_rowset {
 	struct linx_columns columns;
+	struct same_who who;
 	struct linx_parquet parquet;
 	bool regrows; /* the last row group in "parquet" has the rows of "columns", and can still grow */
 	bool ends; /* the row group counts as full though it is small, since a block did not fit */
@@ -57,6 +72,8 @@ struct linx_rowset {
 	uint64_t session; /* session of the rows in places, and of the processes in known */
 };
 
+/* Adds the rows of r->who to the columns. The next row is not counted there. */
+void linx_rowset_settle(struct linx_rowset *r);
 /*
  * Packs the block in r->out as two frames of zstd: its first "counts" bytes, which are the numbers of columns and rows,
  * and its columns. 0 or -ENOMEM.

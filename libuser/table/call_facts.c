@@ -27,6 +27,24 @@ static void find_open_flags(struct linx_table_call *call)
 	}
 }
 
+/* Finds the argument with the path that the call is about: linx_table_call.about_path. */
+static void find_about_path(struct linx_table_call *call)
+{
+	static const char *const about_second[] = { "symlink", "symlinkat", "mount" };
+	unsigned int skipped = 0;
+
+	call->about_path = -1;
+	for (size_t i = 0; i < ARRAY_SIZE(about_second); i++)
+		skipped |= !strcmp(call->name, about_second[i]);
+	for (unsigned int i = 0; i < call->row->nargs; i++) {
+		if (strcmp(call->row->args[i].type, "path") != 0)
+			continue;
+		call->about_path = (int8_t)i;
+		if (!skipped--)
+			return;
+	}
+}
+
 void linx_table_set_facts(struct linx_table_call *call)
 {
 	static const struct {
@@ -47,6 +65,7 @@ void linx_table_set_facts(struct linx_table_call *call)
 	find_open_flags(call);
 	if (call->open_flags >= 0 || !strcmp(call->name, "creat"))
 		call->named |= LINX_NAMED_OPENS;
+	find_about_path(call);
 	call->open_path = -1;
 	for (unsigned int i = 0; call->named & LINX_NAMED_OPENS && i < call->row->nargs && call->open_path < 0; i++)
 		if (strstr(call->row->args[i].name, "name"))

@@ -156,12 +156,17 @@ struct linx_table_call {
 	uint8_t named; /* LINX_NAMED_* */
 	/* indexes of the arguments with the flags and with the path of an open; -1: the call has no such argument */
 	int8_t open_flags, open_path;
+	/*
+	 * index of the argument with the path that the call is about; -1: none. symlink and mount are about their second path:
+	 * the first one is what that will lead to
+	 */
+	int8_t about_path;
 	bool open_how; /* the argument open_flags points to a struct open_how, which has the flags */
 	/* kind in Falco's event table; NULL: the call has no event of its own there */
 	const struct linx_call_kind *kind;
 };
 
-/* Sets the facts of a call by its name and its row: named, kind, open_flags, open_path and open_how. */
+/* Sets the facts of a call by its name and its row: named, kind, open_flags, open_path, about_path and open_how. */
 void linx_table_set_facts(struct linx_table_call *call);
 
 struct linx_table {
