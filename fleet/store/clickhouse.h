@@ -32,6 +32,7 @@ struct clickhouse {
 	char version[64];
 	unsigned int major; /* first number of the version: 18 for 18.16.1 */
 	bool has_async; /* the server has the setting async_insert */
+	bool has_optimize; /* the server has the setting optimize_on_insert */
 	bool has_fsync; /* the server has settings of tables that sync new parts */
 	/*
 	 * An insert that was not answered with success may still be running, or has inserted something: one of this

@@ -122,14 +122,14 @@ static void test_versions(void **state)
 
 	(void)state;
 	open_server(&c);
-	will_answer(0, 200, "18.16.1\t0\t0\n");
+	will_answer(0, 200, "18.16.1\t0\t0\t0\n");
 	assert_int_equal(clickhouse_greet(&c, &why), 0);
 	assert_int_equal(c.major, 18);
-	assert_false(c.has_async || c.has_fsync);
-	will_answer(0, 200, "26.7.2.1\t1\t2\n");
+	assert_false(c.has_async || c.has_optimize || c.has_fsync);
+	will_answer(0, 200, "26.7.2.1\t1\t1\t2\n");
 	assert_int_equal(clickhouse_greet(&c, &why), 0);
 	assert_int_equal(c.major, 26);
-	assert_true(c.has_async && c.has_fsync);
+	assert_true(c.has_async && c.has_optimize && c.has_fsync);
 	will_answer(0, 200, "<html>");
 	assert_int_equal(clickhouse_greet(&c, &why), -EPROTO);
 }
@@ -191,7 +191,7 @@ static void test_lost_answers(void **state)
 
 	(void)state;
 	open_server(&c);
-	c.has_async = true;
+	c.has_async = c.has_optimize = true;
 	bytes_print(&data, "%d rows", 5);
 	assert_true(c.unsure);
 	will_answer(0, 200, "1\n");
@@ -204,7 +204,7 @@ static void test_lost_answers(void **state)
 	assert_string_equal(asked, "");
 	will_answer(0, 200, "");
 	assert_int_equal(clickhouse_insert(&c, "rows format Native", &data, false, &why), 0);
-	assert_non_null(strstr(asked, "&async_insert=0&query_id=linx-store-fleet-"));
+	assert_non_null(strstr(asked, "&async_insert=0&optimize_on_insert=0&query_id=linx-store-fleet-"));
 	assert_non_null(strstr(asked, "-0&query=insert+into+fleet.rows%20format%20Native 5 rows"));
 	assert_false(c.unsure);
 	will_answer(0, 500, "Code: 1");
