@@ -341,7 +341,8 @@ remove_group() { # TOP PATH
 }
 
 # All parts live: the API server has a pod, linx-pods writes its file, and linxcap records a program in the pod's control
-# group, while the pod gets another label. Alerts and rows have what was known when each call was made.
+# group, while the pod gets another label. Alerts and rows have what was known when each call was made. One process makes
+# both calls, so that their rows differ in nothing else of their task.
 test_live() {
 	local id
 	start_server
@@ -352,7 +353,7 @@ test_live() {
 	wait_for test -e pods.json
 	cat >inside <<-END
 		echo \$\$ >$group/cgroup.procs
-		exec sh -c 'cat /etc/hostname; : >first; while [ ! -e second ]; do sleep 0.1; done; sleep 1.5; cat /etc/passwd'
+		exec sh -c 'read x </etc/hostname; : >first; while [ ! -e second ]; do sleep 0.1; done; sleep 1.5; read x </etc/passwd'
 	END
 	cat >rules.yaml <<-'END'
 		- {rule: shop, desc: d, condition: 'evt.type = openat and k8s.ns.name = shop and fd.name in (/etc/hostname, /etc/passwd)', output: '%fd.name %k8s.pod.name %k8s.deployment.name %k8s.pod.labels', priority: INFO}
