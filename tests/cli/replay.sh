@@ -94,6 +94,27 @@ test_a_piece_of_a_capture() { # full
 	has err '^linxcap: cannot write: /dev/full: No space left on device'
 }
 
+# The first calls of a capture are a capture with an account, of which the other calls are left out.
+test_the_first_calls() {
+	local n
+	command -v jq >/dev/null || skip "no jq"
+	real_capture 7.2 cap
+	lx -q -r cap --format json
+	grep '"kind":"syscall"' out >all
+	for n in 1 7 "$(wc -l <all)"; do
+		lx -q -r cap -n "$n" -w first
+		is_status 0
+		lx -r first --format json
+		is_status 0
+		has err ': complete$'
+		grep '"kind":"syscall"' out | cmp - <(head -n "$n" all) || broken "other calls"
+		"$LINX_ROOT/docs/examples/check_json.py" out >sums || broken "$(cat sums)"
+	done
+	# a shown text still ends at once
+	lx -q -r cap -n 2
+	[ "$(wc -l <out)" = 2 ] || broken "$(cat out)"
+}
+
 # Events that an engine skipped are part of no counted loss, so the account is not complete.
 test_skipped() {
 	command -v jq >/dev/null || skip "no jq"

@@ -122,6 +122,7 @@ static int show(const struct settings *s, struct linx *l, int fd, const struct w
 		status = watch_begin(s, l, &listener);
 	}
 	sink.window = *window;
+	sink.reads_on = s->where.write_path;
 	if (status == STATUS_OK) {
 		end = run(s, l, fd, &sink, &signals);
 		status = account(s, l, end, sink.events);

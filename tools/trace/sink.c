@@ -24,9 +24,14 @@ int sink_open(struct sink *k, const struct destination_env *e, struct problem *w
 	return destinations_open(e, k->to, &k->n, why);
 }
 
-bool sink_full(const struct sink *k)
+static bool has_all(const struct sink *k)
 {
 	return k->limit && k->events >= k->limit;
+}
+
+bool sink_full(const struct sink *k)
+{
+	return has_all(k) && !k->reads_on;
 }
 
 struct destination *sink_reader(const struct sink *k)
@@ -64,9 +69,15 @@ static bool wants(const struct sink *k, const struct destination *d, const struc
 	return !d->ops->shown_alone || shown_takes(&k->shown, ev);
 }
 
+/* Finds the side of an event. A certificate is inside, since it describes the whole recording. */
+static enum window_side side_of(const struct sink *k, const struct linx_event *ev)
+{
+	return has_all(k) && linx_event_get_kind(ev) != LINX_EVENT_CERTIFICATE ? WINDOW_AFTER : window_side(&k->window, ev);
+}
+
 static int give(struct sink *k, const struct linx_event *ev)
 {
-	enum window_side side = window_side(&k->window, ev);
+	enum window_side side = side_of(k, ev);
 	bool counts = false;
 	int rc = 0;
 

@@ -15,6 +15,11 @@ struct sink {
 	unsigned int n;
 	uint64_t events; /* number of system calls and of HTTP requests so far */
 	uint64_t limit; /* -n: number of events at which the trace ends; 0: no limit */
+	/*
+	 * The source is read to its end nevertheless, and no further event goes to a destination. This is needed when a capture
+	 * file is made of another one: the account, without which a file counts as cut off, stands at the end.
+	 */
+	bool reads_on;
 	struct shown shown;
 	struct window window; /* part of the recording that is shown; all zero: all of it */
 	struct chosen *chosen; /* filters that are applied to a capture file; NULL: none */
@@ -35,6 +40,7 @@ int sink_open(struct sink *k, const struct destination_env *e, struct problem *w
  * -ENODATA: the source has ended; or another -errno.
  */
 int sink_step(struct sink *k, int timeout_ms);
+/* True if the trace ends because of its number of events. */
 bool sink_full(const struct sink *k);
 /* Returns the destination that failed to write. NULL: none did, so the last error came from reading. */
 struct destination *sink_broken(const struct sink *k);
