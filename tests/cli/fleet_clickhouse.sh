@@ -279,7 +279,7 @@ test_connections() {
 		        super().setup()
 		    def do_POST(self):
 		        sql = self.rfile.read(int(self.headers['Content-Length'])).decode()
-		        text = '18.16.1\t0\t0\n' if 'version()' in sql else '0\n' if 'count()' in sql else ''
+		        text = '18.16.1\t0\t0\t0\n' if 'version()' in sql else '0\n' if 'count()' in sql else ''
 		        self.send_response(200)
 		        self.send_header('Content-Length', str(len(text)))
 		        self.send_header('X-ClickHouse-Query-Id', '1')
