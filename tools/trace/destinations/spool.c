@@ -52,6 +52,7 @@ struct spooler {
 	bool account; /* the rows of the next block have a certificate */
 	struct spool_session session; /* session of the rows of the next block */
 	uint64_t from_ns, to_ns; /* least and greatest time of the rows of the next block; 0: no row has a time */
+	uint64_t day_ns; /* begin of the day of these times */
 	uint64_t last_ns; /* time of the last row that had a time, in any block */
 	struct missed *missed; /* [nmissed], an entry for each session and CPU */
 	unsigned int nmissed, missed_room;
@@ -302,7 +303,7 @@ static bool is_full(const struct spooler *s, uint64_t time_ns)
 {
 	if (linx_rowset_get_pending(s->set) >= s->block_rows || linx_rowset_get_bytes(s->set) >= s->block_bytes)
 		return true;
-	return s->to_ns && time_ns && time_ns / ROW_DAY_NS != s->to_ns / ROW_DAY_NS;
+	return s->to_ns && time_ns && time_ns - s->day_ns >= ROW_DAY_NS;
 }
 
 static void note_time(struct spooler *s, uint64_t time_ns)
@@ -311,6 +312,8 @@ static void note_time(struct spooler *s, uint64_t time_ns)
 		return;
 	s->from_ns = !s->from_ns || time_ns < s->from_ns ? time_ns : s->from_ns;
 	s->to_ns = time_ns > s->to_ns ? time_ns : s->to_ns;
+	if (time_ns - s->day_ns >= ROW_DAY_NS) /* a division for each row would take longer */
+		s->day_ns = time_ns - time_ns % ROW_DAY_NS;
 	s->last_ns = time_ns;
 }
 
