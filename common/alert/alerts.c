@@ -140,14 +140,16 @@ static bool send(struct alerts *a, const struct alert *alert, bool json)
 
 void alerts_raise(struct alerts *a, struct alert *alert)
 {
-	bool folded = fold(a, alert);
+	bool folded = fold(a, alert), made;
 
 	a->raised += !alert->outside;
 	a->folded += folded && !alert->outside;
 	if (folded || alert->outside)
 		return;
 	alert->form = &a->form;
-	a->unmade += !send(a, alert, false) | !send(a, alert, true);
+	made = send(a, alert, false);
+	made &= send(a, alert, true);
+	a->unmade += !made;
 }
 
 /* Closes all outputs. Each has its share of the time, so that slow ones leave time for the last. */
