@@ -16,6 +16,7 @@
 
 #include "files/owned_folder.h"
 #include "files/write_at.h"
+#include "spool/spool_mark.h"
 #include "spool/spool_segment.h"
 
 #define SESSION_NAME "session"
@@ -281,6 +282,11 @@ static int begin_segment(struct spool *s)
 
 	if (has_blocks(s, s->next))
 		return -EEXIST;
+	if (s->next == 1) {
+		rc = spool_mark_write(s->dir, s->kind, &(struct spool_mark){ .spool = s->id, .freed = 1, .sent = 1 });
+		if (rc)
+			return write_error(-rc);
+	}
 	memcpy(h.magic, SPOOL_SEGMENT_MAGIC, sizeof(h.magic));
 	h.crc = linx_checksum(0, &h, offsetof(struct segment_header, crc));
 	segment_name(name, s->kind, s->next);

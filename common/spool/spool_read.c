@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "spool/spool_mark.h"
 #include "spool/spool_segment.h"
 
 static const char *const reader_names[] = { [SPOOL_ROWS] = "reader", [SPOOL_ALERTS] = "reader.alerts" };
@@ -17,6 +18,7 @@ static const char *const reader_names[] = { [SPOOL_ROWS] = "reader", [SPOOL_ALER
 struct spool_reader {
 	int dir, lock;
 	enum spool_kind kind;
+	struct spool_mark mark; /* of the spool that was seen last */
 	struct segment_place place; /* fd -1: no segment is open */
 	uint64_t first; /* number of the first block of the segment */
 	uint64_t number; /* number of the block that comes next; 0: the first one that there is */
@@ -88,15 +90,48 @@ uint64_t spool_reader_id(struct spool_reader *r)
 	return id;
 }
 
+/* Returns the mark of the present spool. */
+static struct spool_mark *mark_of(struct spool_reader *r)
+{
+	uint64_t id = spool_reader_id(r);
+
+	if (id && r->mark.spool != id)
+		spool_mark_read(r->dir, r->kind, id, &r->mark);
+	return &r->mark;
+}
+
+/* Writes the mark. If that fails nothing is known, as of a spool of an earlier version. */
+static void write_mark(struct spool_reader *r)
+{
+	if (spool_mark_write(r->dir, r->kind, &r->mark))
+		r->mark.freed = r->mark.sent = 0;
+}
+
+void spool_reader_note_sent(struct spool_reader *r, uint64_t number)
+{
+	struct spool_mark *m = mark_of(r);
+
+	if (number <= m->sent)
+		return;
+	m->sent = number;
+	write_mark(r);
+}
+
+uint64_t spool_reader_sent(struct spool_reader *r)
+{
+	return mark_of(r)->sent;
+}
+
 uint64_t spool_reader_first(struct spool_reader *r)
 {
+	const struct spool_mark *m = mark_of(r);
 	struct segment_list list;
 	uint64_t first;
 
 	segment_list(r->dir, r->kind, &list);
 	first = list.n ? list.first[0] : 0;
 	free(list.first);
-	return first;
+	return m->freed && m->freed < first ? m->freed : first;
 }
 
 uint64_t spool_reader_end(struct spool_reader *r)
@@ -276,8 +311,15 @@ int spool_reader_free_below(struct spool_reader *r, uint64_t number)
 	char name[SPOOL_NAME_ROOM];
 	struct segment_list list;
 	int rc = segment_list(r->dir, r->kind, &list);
+	size_t n = 0;
 
-	for (size_t i = 0; !rc && i + 1 < list.n && list.first[i + 1] <= number; i++) {
+	while (!rc && n + 1 < list.n && list.first[n + 1] <= number)
+		n++;
+	if (n && list.first[n] > mark_of(r)->freed) {
+		r->mark.freed = list.first[n];
+		write_mark(r);
+	}
+	for (size_t i = 0; !rc && i < n; i++) {
 		segment_name(name, r->kind, list.first[i]);
 		if (unlinkat(r->dir, name, 0) && errno != ENOENT)
 			rc = -errno;

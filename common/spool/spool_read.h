@@ -16,10 +16,20 @@ struct spool_reader *spool_reader_open(const char *path, enum spool_kind kind, s
 void spool_reader_close(struct spool_reader *r);
 /* Returns the id of the spool; 0: it has no segment yet. */
 uint64_t spool_reader_id(struct spool_reader *r);
-/* Returns the smallest number that a block of the spool can have; 0: it has no segment yet. */
+/*
+ * Returns the smallest number that a block of the spool can have; 0: it has no segment yet. Segments that are missing,
+ * and were not removed by spool_reader_free_below(), count: their blocks are lost.
+ */
 uint64_t spool_reader_first(struct spool_reader *r);
 /* Returns a number that is greater than those of all blocks so far; 0: the spool has no segment yet. */
 uint64_t spool_reader_end(struct spool_reader *r);
+/*
+ * Notes on disk, before blocks are sent, that those with smaller numbers were sent. A spool that was restored to an older
+ * state lacks such notes, and spool_reader_sent() then returns a smaller number than those of blocks that were sent. 0:
+ * not known.
+ */
+void spool_reader_note_sent(struct spool_reader *r, uint64_t number);
+uint64_t spool_reader_sent(struct spool_reader *r);
 /* Continues with the block of this number; number 0: with the first block that the spool has. */
 void spool_reader_seek(struct spool_reader *r, uint64_t number);
 /*

@@ -237,10 +237,10 @@ static int rename_machine(struct ship *s, const struct spool_head *h)
 	return ship_listen(s, &why) ? -ENOTCONN : 0;
 }
 
-/* Sends the next block. 1: it was sent; 0: there is no block, or sending has to wait; or -errno. */
-static int send_next(struct ship *s)
+/* Reads the next block into the window. 1: it is there; 0: there is no block, or sending has to wait; or -errno. */
+static int take_next(struct ship *s)
 {
-	struct flying *place = free_place(s), f = { 0 };
+	struct flying *place = free_place(s), f = { .due_ns = UINT64_MAX };
 	struct spool_head h;
 	const void *data;
 	int rc;
@@ -269,41 +269,87 @@ static int send_next(struct ship *s)
 	s->bytes += f.len;
 	s->next = h.last + 1;
 	pthread_mutex_unlock(&s->link->lock);
-	send_flying(s, place);
 	pace_sent(&s->pace, now_ns(), clock_ns(CLOCK_REALTIME), h.to_ns);
 	return 1;
 }
 
-/* Sends the blocks of the oldest order of linx-store. The reader then continues where it was. 0 or -errno. */
-static int send_wanted(struct ship *s)
+/*
+ * Sends the next blocks, as many as the window and the pace allow. The spool notes first that they are sent: one wait for
+ * the disk is enough for all of them. 1: blocks were sent; 0: none was; or -errno.
+ */
+static int send_next(struct ship *s)
+{
+	bool some = false;
+	int rc;
+
+	while ((rc = take_next(s)) == 1)
+		some = true;
+	if (some)
+		spool_reader_note_sent(s->reader, s->next);
+	for (unsigned int i = 0; some && i < WINDOW; i++)
+		if (s->window[i].number && !s->window[i].tries)
+			send_flying(s, &s->window[i]);
+	return rc < 0 ? rc : some;
+}
+
+/* Returns the oldest order of linx-store, as far as its blocks were sent and are not stored; from 0: there is none. */
+static struct want oldest_want(struct ship *s)
 {
 	struct want w = { 0 };
-	struct spool_head h;
-	const void *data;
-	size_t len;
-	int rc = 0;
 
 	pthread_mutex_lock(&s->link->lock);
-	if (s->nwants) {
+	while (s->nwants && !w.from) {
 		w = s->wants[0];
+		w.from = w.from > s->floor ? w.from : s->floor;
+		w.to = w.to < s->next ? w.to : s->next - 1;
+		if (w.from && w.from <= w.to)
+			break;
+		w.from = 0;
 		memmove(s->wants, s->wants + 1, --s->nwants * sizeof(*s->wants));
 	}
-	w.from = w.from > s->floor ? w.from : s->floor;
 	pthread_mutex_unlock(&s->link->lock);
-	if (w.to >= s->next)
-		w.to = s->next - 1;
-	if (!w.from || w.from > w.to || !nats_is_up(&s->link->nats))
-		return 0;
-	spool_reader_seek(s->reader, w.from);
-	do {
+	return w;
+}
+
+/* Notes that the oldest order was followed for the numbers below "from". linx-store may have changed it meanwhile. */
+static void follow_want(struct ship *s, const struct want *w, uint64_t from)
+{
+	pthread_mutex_lock(&s->link->lock);
+	if (s->nwants && s->wants[0].from <= w->from && s->wants[0].to >= w->from)
+		s->wants[0].from = from;
+	pthread_mutex_unlock(&s->link->lock);
+}
+
+/*
+ * Sends the blocks that linx-store misses, as fast as the pace allows: all machines have to send many if a server has lost
+ * its disk. The reader then continues where it was. 0 or -errno.
+ */
+static int send_wanted(struct ship *s)
+{
+	struct spool_head h;
+	uint64_t at = 0; /* number of the block that the reader returns next; 0: it was not moved */
+	const void *data;
+	struct want w;
+	size_t len;
+	int rc = 1;
+
+	while (now_ns() >= s->again_pace.until_ns && nats_is_up(&s->link->nats) && (w = oldest_want(s)).from) {
+		if (at != w.from)
+			spool_reader_seek(s->reader, w.from);
 		rc = spool_reader_next(s->reader, &h, &data, &len);
-		if (rc <= 0 || h.number > w.to)
+		if (rc <= 0)
 			break;
+		at = h.last + 1;
+		follow_want(s, &w, at);
+		if (h.number > w.to)
+			continue;
 		name_lost(s, &h);
 		publish(s, &h, data, len, true);
 		s->again++;
-	} while (h.last < w.to);
-	spool_reader_seek(s->reader, s->next);
+		pace_sent(&s->again_pace, now_ns(), clock_ns(CLOCK_REALTIME), h.to_ns);
+	}
+	if (at || rc <= 0)
+		spool_reader_seek(s->reader, s->next);
 	return rc < 0 ? rc : 0;
 }
 
@@ -359,6 +405,7 @@ static void watch_server(struct ship *s)
 		if (getrandom(&lot, sizeof(lot), GRND_NONBLOCK) < 0)
 			lot = now;
 		pace_outage(&s->pace, now, lot);
+		pace_outage(&s->again_pace, now, lot);
 	}
 	if (!up && s->was_up)
 		s->down_ns = now;
@@ -372,8 +419,7 @@ static void wait_for_news(struct ship ships[SHIPS])
 	struct timespec until = deadline_after(50);
 
 	pthread_mutex_lock(&link->lock);
-	if (!ships[0].nwants && !ships[1].nwants)
-		pthread_cond_timedwait(&link->news, &link->lock, &until);
+	pthread_cond_timedwait(&link->news, &link->lock, &until);
 	pthread_mutex_unlock(&link->lock);
 }
 
@@ -395,18 +441,19 @@ static bool awaits_floor(struct ship *s)
 }
 
 /*
- * True if linx-store has stored blocks with numbers that the spool has not given yet. The spool was then restored to an
- * older state, and gives these numbers a second time. linx-store would ignore the new blocks, as their numbers are
- * stored.
+ * True if linx-store has stored blocks with numbers that were never sent from this spool. The spool was then restored to
+ * an older state, and gives these numbers a second time. linx-store would ignore the new blocks, as their numbers are
+ * stored. Of a spool of an earlier version it is not known what was sent: it was restored if it has not given the
+ * numbers yet.
  */
 static bool is_restored(struct ship *s)
 {
-	uint64_t floor;
+	uint64_t floor, sent = spool_reader_sent(s->reader);
 
 	pthread_mutex_lock(&s->link->lock);
 	floor = s->floor;
 	pthread_mutex_unlock(&s->link->lock);
-	return floor > s->next && floor > spool_reader_end(s->reader);
+	return sent ? floor > sent : floor > s->next && floor > spool_reader_end(s->reader);
 }
 
 /* Reports a refusal of the server, and a failure to remove segments. freed: 0, or -errno of the removal. */
@@ -446,12 +493,11 @@ static int step(struct ship *s)
 	report(s, spool_reader_free_below(s->reader, below));
 	send_late(s);
 	rc = send_wanted(s);
-	while (!rc && (rc = send_next(s)) == 1) {
-		sent = true;
-		rc = 0;
-	}
-	if (rc)
+	if (!rc)
+		rc = send_next(s);
+	if (rc < 0)
 		return rc;
+	sent = rc;
 	return s->until_stored && s->drained && below == s->next ? 2 : sent;
 }
 

@@ -62,7 +62,7 @@ struct ship {
 	uint64_t base; /* number of the first block with the present name; 0: the first block of the spool */
 	bool acks; /* --acks: blocks leave the spool when the server has acknowledged them, as there is no linx-store */
 	bool until_stored; /* --until-stored: end when all blocks are stored */
-	struct pace pace;
+	struct pace pace, again_pace; /* again_pace: of blocks that linx-store misses */
 	char inbox[128]; /* beginning of the subject of acknowledgements; spool and number of a block follow */
 	natsSubscription *answers, *orders;
 

@@ -53,10 +53,14 @@ static void hear_answer(natsConnection *nc, natsSubscription *sub, natsMsg *msg,
 	s->link->nats.msg_free(msg);
 }
 
+/*
+ * Notes an order. linx-store repeats its orders: what overlaps an order that waits is left out, since that one may have
+ * been followed in part.
+ */
 static void take_want(struct ship *s, uint64_t from, uint64_t to)
 {
 	for (unsigned int i = 0; i < s->nwants; i++)
-		if (s->wants[i].from == from)
+		if (s->wants[i].from <= to && s->wants[i].to >= from)
 			return;
 	if (s->nwants < WANTS && from && from <= to)
 		s->wants[s->nwants++] = (struct want){ from, to };

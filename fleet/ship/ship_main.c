@@ -156,6 +156,7 @@ static void set_up(struct ship *s, struct ship_link *link, enum spool_kind kind,
 		.acks = o->acks,
 		.until_stored = o->until_stored,
 		.pace = { .factor = (double)o->factor, .jitter_ns = o->jitter_ns },
+		.again_pace = { .factor = (double)o->factor, .jitter_ns = o->jitter_ns },
 	};
 	snprintf(s->machine, sizeof(s->machine), "%s", o->machine);
 }

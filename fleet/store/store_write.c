@@ -50,6 +50,20 @@ static uint32_t day_of(const struct spool_head *h)
 	return h->flags & SPOOL_LOST || day + DAYS_BACK < today || day > today + DAYS_AHEAD ? (uint32_t)today : (uint32_t)day;
 }
 
+/* True if a block has as many rows as its CPUs have together, or more: some rows are of no CPU. */
+static bool has_rows_of_cpus(const struct block *b)
+{
+	const char *at = b->body - b->head.ncpus * sizeof(struct spool_cpu);
+	struct spool_cpu cpu;
+	uint64_t rows = 0;
+
+	for (uint32_t i = 0; i < b->head.ncpus; i++) {
+		memcpy(&cpu, at + i * sizeof(cpu), sizeof(cpu));
+		rows += cpu.rows;
+	}
+	return rows <= b->head.rows;
+}
+
 /*
  * Reads head and body of a message. False: the message is not a block. A block that is of two days, or not of the
  * subject's machine, is refused. Its head gets the subject's machine, under which a row stands for the block's number.
@@ -65,7 +79,8 @@ static bool read_block(const struct store *s, natsMsg *msg, const char *machine,
 	b->body = data + size;
 	if (!size || !spool_body_is_right(&b->head, b->body, len - size))
 		return false;
-	b->refused = strcmp(b->head.machine, machine) != 0 || b->head.from_ns / SPOOL_DAY_NS != b->head.to_ns / SPOOL_DAY_NS;
+	b->refused = strcmp(b->head.machine, machine) != 0 || b->head.from_ns / SPOOL_DAY_NS != b->head.to_ns / SPOOL_DAY_NS ||
+		     !has_rows_of_cpus(b);
 	memset(b->head.machine, 0, sizeof(b->head.machine));
 	memcpy(b->head.machine, machine, strlen(machine));
 	b->day = day_of(&b->head);
@@ -190,7 +205,7 @@ static int use_block(struct store *s, struct block *b, struct linx_rowset_native
 	int rc;
 
 	if (b->refused)
-		store_refuse(s, b, "a block of this machine and of one day");
+		store_refuse(s, b, "a block of this machine and of one day, with the rows of its CPUs");
 	if (b->refused)
 		return store_add_note(s, &b->head, "refused");
 	if (b->head.flags & SPOOL_LOST)

@@ -61,6 +61,26 @@ test_older_version() {
 	[ "$(wc -l <got)" = 1 ] || broken "$(cat got)"
 }
 
+# The commands of docs/fleet.md for three machines on loopback, with another port and another folder.
+test_documented_commands() {
+	local address
+	start_nats
+	end "$nats"
+	address=nats://127.0.0.1:$port
+	sed -n '/^## On loopback/,/^`max/s/^    //p' "$LINX_ROOT/docs/fleet.md" >page
+	has page '^nats-server -c nats.conf &$'
+	sed -e '/^apt /d' -e '/^duckdb /d' -e "s|/tmp/fleet|$PWD/fleet|g" -e "s|port: 4222|port: $port|" \
+		-e "s|linx-store |linx-store --nats $address |" -e "s|linx-ship |linx-ship --nats $address |" page >commands
+	# what runs in the background ends with the shell; linx-store has its last file when it has ended
+	printf '%s\n' 'trap "kill %2; wait %2; kill %1" EXIT' >>commands
+	PATH=$(dirname "$store"):$(dirname "$LINXCAP"):$PATH timeout 120 bash -e commands >out 2>err || broken "status $?"
+	for machine in web-1 web-2 web-3; do
+		/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns machine,kind,call "fleet/rows/machine=$machine" >got
+		has got "^$machine	syscall	execve$"
+		has got "^$machine	certificate	None$"
+	done
+}
+
 # If a machine sends rows of another machine, linx-store refuses the blocks with these rows, sets them aside, counts
 # them, and stores a row for each of them. linx-ship then has nothing left to send.
 test_forged_machine() {
@@ -83,6 +103,39 @@ test_forged_machine() {
 	grep -q ' 3015 rows in 16 blocks, 0 came again, 8 refused' store.log || broken "$(tail -n 1 store.log)"
 }
 
+# A block that claims more rows for its CPUs than it has is refused: tables of losses by CPU would count them.
+test_forged_counts() {
+	start_nats
+	record web-1 2000 500
+	/usr/bin/python3 - spool-web-1/*.seg <<-'END'
+		import struct, sys
+		def crc32c(data):
+		    crc = 0xffffffff
+		    for byte in data:
+		        crc ^= byte
+		        for _ in range(8):
+		            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+		    return crc ^ 0xffffffff
+		data, at = bytearray(open(sys.argv[1], 'rb').read()), 32 # the first block is behind the header of the segment
+		size, crc = struct.unpack_from('<II', data, at + 4)
+		def seal():
+		    struct.pack_into('<I', data, at + 8, 0)
+		    return crc32c(data[at:at + size])
+		assert seal() == crc
+		struct.pack_into('<I', data, at + 152 + 4, 999999) # rows of the first CPU
+		struct.pack_into('<I', data, at + 8, seal())
+		open(sys.argv[1], 'wb').write(data)
+	END
+	store
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	has store.log 'refused: a message of web-1: it is not a block of this machine and of one day, with the rows of its CPUs'
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind,args rows/machine=web-1 >got
+	[ "$(grep -c '^gap	.*"first_block":1,.*"cause":"refused"' got)" = 1 ] || broken "$(grep gap got)"
+	[ "$(grep -c . got)" = 1516 ] || broken "$(grep -c . got) rows"
+}
+
 # A spool that was restored to an older state uses numbers of blocks a second time. linx-ship refuses to send it,
 # because linx-store would take its new blocks for those that it has stored under these numbers.
 test_restored_spool() {
@@ -97,7 +150,35 @@ test_restored_spool() {
 	send restored --machine web-1
 	is_status 1
 	has err 'the spool is older than what linx-store has of it'
+	# A recorder that goes on has given all numbers that are stored, and more, but for other blocks.
+	for _ in 1 2 3; do
+		lx -q -r capture --spool restored --block 300
+	done
+	send restored --machine web-1
+	is_status 1
+	has err 'the spool is older than what linx-store has of it'
 	end "$stored" TERM
+}
+
+# Segments that vanish before they are sent are rows of kind gap, also the first ones.
+test_missing_segments() {
+	local first lost
+	start_nats
+	mkdir spool-web-1
+	for boot in 1 2 3; do
+		"$WORK/make_capture" 2000 mixed node=web-1 boot=$boot >capture
+		lx -q -r capture --spool spool-web-1 --block 300
+	done
+	first=$(find spool-web-1 -name '*.seg' -printf '%f\n' | sort | sed -n 2p)
+	rm "spool-web-1/$(find spool-web-1 -name '*.seg' -printf '%f\n' | sort | head -n 1)"
+	lost=$((10#${first%.seg} - 1))
+	store
+	ship web-1
+	is_status 0
+	has err ", $lost lost on disk"
+	end "$stored" TERM
+	/usr/bin/python3 "$LINX_ROOT/tests/cli/check_rows.py" --columns kind,args rows/machine=web-1 >got
+	[ "$(grep -c "^gap	.*\"first_block\":1,\"last_block\":$lost,.*\"cause\":\"spool\"" got)" = 1 ] || broken "$(grep gap got || cat got)"
 }
 
 # linx-store frees its memory only after the threads of libnats have ended. In the changed program such a thread takes

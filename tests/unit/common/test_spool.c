@@ -17,6 +17,7 @@
 #include "common/files/write_at.c"
 #include "common/spool/spool.c"
 #include "common/spool/spool_block.c"
+#include "common/spool/spool_mark.c"
 #include "common/spool/spool_read.c"
 #include "scratch.h"
 
@@ -304,6 +305,76 @@ static void test_damaged_header_and_missing_segment(void **state)
 	expect(r, 5, 6, true);
 	expect(r, 7, 7, false);
 	expect_end(r);
+	spool_reader_close(r);
+}
+
+/* Segments at the beginning that nobody freed are lost; those that the sender freed are not. */
+static void test_missing_at_the_beginning(void **state)
+{
+	struct spool_reader *r;
+
+	(void)state;
+	put_some(1, 2);
+	put_some(3, 4);
+	put_some(5, 6);
+	put_some(7, 7);
+	r = read_it();
+	assert_int_equal(spool_reader_first(r), 1);
+	assert_int_equal(spool_reader_free_below(r, 4), 0); /* frees 1 and 2 */
+	assert_int_equal(spool_reader_first(r), 3);
+	spool_reader_close(r);
+	assert_int_not_equal(access(file, F_OK), 0);
+	snprintf(file, sizeof(file), "%s/00000000000000000003.seg", path);
+	assert_int_equal(unlink(file), 0);
+	r = read_it();
+	assert_int_equal(spool_reader_first(r), 3);
+	spool_reader_seek(r, 3);
+	expect(r, 3, 4, true);
+	expect(r, 5, 5, false);
+	spool_reader_close(r);
+	/* a spool of an earlier version has no mark: nobody knows what was freed */
+	snprintf(file, sizeof(file), "%s/rows.mark", path);
+	assert_int_equal(unlink(file), 0);
+	r = read_it();
+	assert_int_equal(spool_reader_first(r), 5);
+	assert_int_equal(spool_reader_sent(r), 0);
+	spool_reader_close(r);
+}
+
+/* What was sent is noted on disk, and only of this spool. A damaged note counts as none. */
+static void test_note_of_what_was_sent(void **state)
+{
+	struct spool_reader *r;
+	int fd;
+
+	(void)state;
+	put_some(1, 4);
+	r = read_it();
+	assert_int_equal(spool_reader_sent(r), 1);
+	spool_reader_note_sent(r, 3);
+	spool_reader_note_sent(r, 2);
+	assert_int_equal(spool_reader_sent(r), 3);
+	spool_reader_close(r);
+	snprintf(file, sizeof(file), "%s/rows.mark", path);
+	fd = open(file, O_RDWR);
+	assert_true(fd >= 0);
+	r = read_it();
+	assert_int_equal(spool_reader_sent(r), 3);
+	spool_reader_close(r);
+	assert_int_equal(pwrite(fd, "x", 1, 9), 1);
+	close(fd);
+	r = read_it();
+	assert_int_equal(spool_reader_sent(r), 0);
+	spool_reader_note_sent(r, 5);
+	assert_int_equal(spool_reader_sent(r), 5);
+	spool_reader_close(r);
+	/* another spool in the same folder does not have the note of the old one */
+	snprintf(file, sizeof(file), "%s/00000000000000000001.seg", path);
+	assert_int_equal(unlink(file), 0);
+	put_some(1, 1);
+	r = read_it();
+	assert_int_equal(spool_reader_sent(r), 1);
+	assert_int_equal(spool_reader_first(r), 1);
 	spool_reader_close(r);
 }
 
@@ -626,6 +697,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_damage_hides_no_other_block, begin, end),
 		cmocka_unit_test_setup_teardown(test_damage_at_the_end, begin, end),
 		cmocka_unit_test_setup_teardown(test_damaged_header_and_missing_segment, begin, end),
+		cmocka_unit_test_setup_teardown(test_missing_at_the_beginning, begin, end),
+		cmocka_unit_test_setup_teardown(test_note_of_what_was_sent, begin, end),
 		cmocka_unit_test_setup_teardown(test_limit, begin, end),
 		cmocka_unit_test_setup_teardown(test_session_without_account, begin, end),
 		cmocka_unit_test_setup_teardown(test_torn_account, begin, end),
