@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array_size.h"
@@ -14,6 +15,8 @@
 
 #define URL "nats://127.0.0.1:4222"
 #define RECONNECT_MS 500
+/* Most servers of a cluster that can be named. */
+#define SERVERS_MAX 16u
 /* libnats.so.3.4 is the oldest that has all functions; these are the same in all of major version 3 */
 #define MINOR_OLDEST 4
 #define MINOR_NEWEST 40
@@ -122,18 +125,45 @@ static void note_reason(struct nats *n)
 		snprintf(n->reason, sizeof(n->reason), "%s", last && *last ? last : n->text(status));
 }
 
+/* Appends a server to the text for messages, without a user and a password. */
+static void add_server(struct nats *n, const char *url)
+{
+	const char *at = strrchr(url, '@');
+	size_t len = strlen(n->server);
+
+	snprintf(n->server + len, sizeof(n->server) - len, "%s%s", len ? "," : "", at ? at + 1 : url);
+}
+
+/* Sets the servers, which are separated by commas: those of a cluster, any of which can be away. */
+static natsStatus set_servers(struct nats *n, const char *urls)
+{
+	const char *list[SERVERS_MAX];
+	char *text = strdup(urls), *rest = text, *url;
+	int servers = 0;
+	natsStatus rc;
+
+	if (!text)
+		return NATS_NO_MEMORY;
+	n->server[0] = '\0';
+	while ((url = strsep(&rest, ",")) && servers < (int)SERVERS_MAX) {
+		list[servers++] = url;
+		add_server(n, url);
+	}
+	rc = url ? NATS_INVALID_ARG : n->set_servers(n->options, list, servers);
+	free(text);
+	return rc;
+}
+
 int nats_open(struct nats *n, const struct nats_settings *s, const char *who, struct problem *why)
 {
-	const char *url = s->url ? s->url : URL;
 	natsStatus rc;
 
 	memset(n, 0, sizeof(*n));
-	snprintf(n->server, sizeof(n->server), "%s", strrchr(url, '@') ? strrchr(url, '@') + 1 : url);
 	if (!load(n))
 		return problem_set(why, "libnats is missing: install libnats3.4");
 	rc = n->options_new(&n->options);
 	if (rc == NATS_OK)
-		rc = n->set_url(n->options, url);
+		rc = set_servers(n, s->url ? s->url : URL);
 	if (rc == NATS_OK)
 		rc = set_tls(n, s);
 	if (rc != NATS_OK)

@@ -25,7 +25,7 @@
 	row(options_new, natsOptions_Create)                                    \
 	row(options_free, natsOptions_Destroy)                                  \
 	row(finish, nats_CloseAndWait)                                          \
-	row(set_url, natsOptions_SetURL)                                        \
+	row(set_servers, natsOptions_SetServers)                                \
 	row(set_name, natsOptions_SetName)                                      \
 	row(set_reconnects, natsOptions_SetMaxReconnect)                        \
 	row(set_wait, natsOptions_SetReconnectWait)                             \
@@ -130,7 +130,8 @@ struct nats_settings {
 	{ "tls-key", required_argument, NULL, 'k' }, \
 	{ "nkey", required_argument, NULL, 'y' }
 #define NATS_HELP                                                                    \
-	"  --nats URL          the server (default nats://127.0.0.1:4222)\n"         \
+	"  --nats URL[,URL...] the server, or those of a cluster (default\n"          \
+	"                      nats://127.0.0.1:4222)\n"                             \
 	"  --tls-ca FILE       authority of the server's certificate\n"              \
 	"  --tls-cert FILE     own certificate\n"                                    \
 	"  --tls-key FILE      its key\n"                                            \

@@ -36,6 +36,7 @@ static natsStatus make_stream(struct pull *p)
 		c.Discard = js_DiscardNew; /* a full stream refuses messages, and linx-ship sends them again later */
 		c.Storage = js_FileStorage;
 		c.MaxBytes = p->bytes;
+		c.Replicas = p->replicas;
 		c.Duplicates = DUPLICATES_NS;
 		c.DenyPurge = c.DenyDelete = true;
 		if (p->each) {

@@ -21,6 +21,7 @@ struct pull {
 	 * are refused. 0: no such limit.
 	 */
 	int64_t each;
+	int64_t replicas; /* servers of a cluster that have the stream, if it is made */
 	int64_t ack_ns; /* time after which the server delivers an unacknowledged message again, if the consumer is made */
 	natsSubscription *sub; /* to fetch messages; NULL: there is none */
 	jsCtx *js;

@@ -514,7 +514,7 @@ struct desk *desk_open(const struct desk_settings *settings, int dir, const char
 	memset(d, 0, sizeof(*d));
 	d->path = path;
 	d->pull = (struct pull){ .stream = FLEET_ALERT_STREAM, .subjects = FLEET_ALERTS ">", .bytes = (int64_t)settings->stream_bytes,
-				 .each = MACHINE_ALERTS, .ack_ns = ACK_NS };
+				 .each = MACHINE_ALERTS, .replicas = settings->replicas, .ack_ns = ACK_NS };
 	pthread_mutex_init(&d->lock, NULL);
 	deadline_cond_init(&d->more);
 	d->dir = aside_enter(dir, "alerts");

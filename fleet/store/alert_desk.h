@@ -29,6 +29,7 @@ struct desk_settings {
 	unsigned int n; /* 0: alerts are not taken */
 	const char *ca; /* for all receivers */
 	uint64_t stream_bytes; /* most bytes of the stream, if it is made */
+	int64_t replicas; /* servers of a cluster that have the stream, if it is made */
 };
 
 #ifdef FLEET_HAS_NATS

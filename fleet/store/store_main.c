@@ -39,6 +39,7 @@ static const char help[] =
 	"                      long (default 5m; 0: never)\n"
 	"  --compress LEVEL    level of zstd (default 3)\n"
 	"  --stream-size SIZE  most bytes that the server keeps (default 1G)\n"
+	"  --replicas N        servers of a cluster that keep them (default 1)\n"
 	"  --alerts URL        post alerts there as JSON, as to Falcosidekick,\n"
 	"                      or with otlp+http(s)://... as log records;\n"
 	"                      may be given 4 times\n"
@@ -52,6 +53,8 @@ static const char help[] =
 	"                      or as ADDRESS:PORT\n"
 	"  --help              this text\n";
 
+/* Most replicas that JetStream makes. */
+#define REPLICAS_MAX 5u
 #define GATHER_MAX_NS 15000000000ull
 
 struct options {
@@ -63,7 +66,7 @@ struct options {
 	bool setup; /* make the tables, and end */
 	bool use_clickhouse; /* store rows in ClickHouse, not as files */
 	uint64_t keep_bytes, keep_ns; /* 0: no limit */
-	uint64_t gather_ns, silent_ns, level, stream_bytes;
+	uint64_t gather_ns, silent_ns, level, stream_bytes, replicas;
 };
 
 /* Takes an option of ClickHouse. False: it is another one. */
@@ -149,6 +152,11 @@ static int take_option(struct options *o, int c, const char *value)
 			return say_status(STATUS_USAGE, "not a port: --metrics %s: write 9766 or ADDRESS:9766", value);
 		o->metrics.address = value;
 		break;
+	case 'R':
+		if (!value_number(value, &o->replicas) || !o->replicas || o->replicas > REPLICAS_MAX)
+			return say_status(STATUS_USAGE, "not a number of servers: --replicas %s: write 1, 3 or 5", value);
+		o->alerts.replicas = (int64_t)o->replicas;
+		break;
 	default: /* --stream-size */
 		if (!value_size(value, &o->stream_bytes) || o->stream_bytes > INT64_MAX)
 			return say_status(STATUS_USAGE, "not a size: --stream-size %s: write bytes, as 500M or 2G", value);
@@ -172,6 +180,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		{ "silent", required_argument, NULL, 'i' },
 		{ "compress", required_argument, NULL, 'z' },
 		{ "stream-size", required_argument, NULL, 'S' },
+		{ "replicas", required_argument, NULL, 'R' },
 		{ "alerts", required_argument, NULL, 'L' },
 		{ "alerts-header-file", required_argument, NULL, 'H' },
 		{ "alerts-ca", required_argument, NULL, 'C' },
@@ -262,7 +271,7 @@ static int run(struct store *s, const struct options *o, struct problem *why)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .folder = FOLDER, .metrics.place = "parquet", .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30, .alerts.stream_bytes = 256u << 20 };
+	struct options o = { .folder = FOLDER, .metrics.place = "parquet", .gather_ns = 5000000000ull, .silent_ns = 300000000000ull, .stream_bytes = 1u << 30, .replicas = 1, .alerts.stream_bytes = 256u << 20, .alerts.replicas = 1 };
 	struct store *s = calloc(1, sizeof(*s));
 	struct store_counts counts;
 	struct signals signals;
@@ -288,6 +297,7 @@ int main(int argc, char **argv)
 	s->gather_ns = o.gather_ns;
 	s->silent_ns = o.silent_ns;
 	s->pull.bytes = (int64_t)o.stream_bytes;
+	s->pull.replicas = (int64_t)o.replicas;
 	s->keep_bytes = o.keep_bytes;
 	s->keep_ns = o.keep_ns;
 	rc = run(s, &o, &why);

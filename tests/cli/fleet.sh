@@ -160,6 +160,73 @@ test_restored_spool() {
 	end "$stored" TERM
 }
 
+# cluster_server N: starts server N of a cluster of three, or starts it again.
+cluster_server() {
+	nats-server -c "nats-$1.conf" >>"nats-$1.log" 2>&1 &
+	servers[$1]=$!
+	started+=("${servers[$1]}")
+}
+
+# leader: prints the number of the server that leads the stream of rows; nothing if there is none now.
+leader() {
+	local i name
+	for i in 1 2 3; do
+		port=${ports[i]}
+		stream INFO.LINX 2>/dev/null || continue
+		name=$(sed -n 's/.*"leader": "n\([1-3]\)".*/\1/p' answer)
+		[ -z "$name" ] || { echo "$name"; return; }
+	done
+}
+
+# cluster ROUNDS: a cluster of three servers that each have all messages, whose leader is killed again and again, and then
+# two servers at once, while a machine records and sends.
+cluster() {
+	local i n servers=() ports=() routes=() urls=()
+	need_nats
+	started=()
+	trap 'kill -KILL "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+	for i in 1 2 3; do
+		read -r "ports[$i]" "routes[$i]" <<<"$(/usr/bin/python3 -c 'import socket
+s = [socket.socket() for _ in "ab"]
+[x.bind(("127.0.0.1", 0)) for x in s]
+print(*(x.getsockname()[1] for x in s))')"
+		urls[i]=nats://127.0.0.1:${ports[i]}
+	done
+	for i in 1 2 3; do
+		printf '%s\n' 'host: 127.0.0.1' "port: ${ports[i]}" "server_name: n$i" 'max_payload: 8MB' "jetstream { store_dir: \"$PWD/js-$i\" }" \
+			"cluster { name: fleet, listen: 127.0.0.1:${routes[i]}, routes: [ $(printf '"nats://127.0.0.1:%s", ' "${routes[@]}" | sed 's/, $//') ] }" >"nats-$i.conf"
+		cluster_server "$i"
+	done
+	url=$(IFS=,; echo "${urls[*]}")
+	mkdir spool-web-1
+	store --replicas 3
+	sending spool-web-1 --machine web-1
+	: >lines
+	for ((n = 1; n <= $1 + 1; n++)); do
+		record web-1 2000 100 "boot=$n"
+		cat lines-web-1 >>lines
+		wait_for eval '[ -n "$(leader)" ]'
+		i=$(leader)
+		end "${servers[i]}"
+		[ "$n" -le "$1" ] || { end "${servers[i % 3 + 1]}" && sleep 2 && cluster_server $((i % 3 + 1)); }
+		sleep 0.$((RANDOM % 9 + 1))
+		cluster_server "$i"
+	done
+	end "$shipping" TERM
+	mv lines lines-web-1
+	ship web-1
+	is_status 0
+	end "$stored" TERM
+	is_stored web-1
+	tail -qn 1 store.log ship.log
+}
+
+test_cluster() { cluster 3; }
+
+test_cluster_loses_its_leader() { # full
+	cluster 25
+}
+
 # Segments that vanish before they are sent are rows of kind gap, also the first ones.
 test_missing_segments() {
 	local first lost
