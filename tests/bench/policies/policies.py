@@ -98,19 +98,23 @@ def traceable():
         return {line.split()[0] for line in lines}
 
 
-def expand(probe, there):
-    """The probes that one with a pattern stands for; each says whether its function is there."""
+def expand(probe, there, traced):
+    """
+    The probes that one with a pattern stands for; each says whether its function is there, and else why linx refuses it.
+    A copy of a function that the kernel declares "inline" is there, and cannot be traced.
+    """
     spec, hook = probe["spec"], probe["hook"]
     name = function_of(spec)
     names = [name]
     if name.endswith("*"):
-        names = sorted(n for n in there & traceable() if n.startswith(name[:-1]))
+        names = sorted(n for n in there & traced if n.startswith(name[:-1]))
     for n in names:
         one = dict(probe, spec=spec.replace(name, n, 1), hook=hook.replace(name, n, 1))
         if "only" in one:
             one["only"] = re.sub(r"FUNCTION\((\w+)\)", lambda found: str(int(found[1] == n)), one["only"])
         kind, target = one["hook"].split(":")
-        one["there"] = not kind.endswith("probe") or target in there
+        one["there"] = not kind.endswith("probe") or target in there & traced
+        one["why"] = "not traceable" if target in there else "no such symbol"
         yield one
 
 
@@ -180,14 +184,14 @@ def block(number, probe):
 
 
 def arm(path, to, only):
-    there, armed, policies = symbols(), [], []
+    there, traced, armed, policies = symbols(), traceable(), [], []
     for policy in read_list(path):
         if "not" in policy or (only and policy["name"] not in only):
             continue
         policies.append(policy)
         expanded = []
         for probe in policy["probes"]:
-            expanded += list(expand(probe, there))
+            expanded += list(expand(probe, there, traced))
         for probe in expanded:
             same = [a for a in armed if all(a.get(k) == probe.get(k) for k in ("spec", "hook", "items", "only"))]
             if not same:
@@ -216,7 +220,7 @@ def arm(path, to, only):
         ("specs", specs),
         ("kprobes", sorted(set(kprobes))),
         ("events", sorted(set(events))),
-        ("absent", sorted({p["spec"] for p in armed if not p["there"]})),
+        ("absent", sorted({f"{p['why']}:{p['spec']}" for p in armed if not p["there"]})),
         ("program.bt", [block(i, p) for i, p in enumerate(armed) if p["there"]]),
     ):
         with open(f"{to}/{name}", "w", encoding="utf-8") as out:
