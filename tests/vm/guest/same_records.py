@@ -38,7 +38,8 @@ def flatten(value, path, into):
 def read(name, first, last):
     """
     Lines by the thread that they are of, in their order, of the threads from first on that are before last. Signals are
-    apart: another task that sends one, on another CPU, may do so before or after what the thread does at that moment.
+    apart: another task that sends one, on another CPU, may do so before or after what the thread does at that moment. So
+    are the hits of each probe: two at one moment, in a function and at its return, may come in either order.
     """
     threads = {}
     with open(name, encoding="utf-8", errors="surrogateescape") as lines:
@@ -46,11 +47,14 @@ def read(name, first, last):
             event = json.loads(line)
             tid = event.get("tid")
             if tid is not None and first <= tid < last:
-                threads.setdefault((tid, event["kind"] == "signal"), []).append(event)
+                apart = {"signal": "signal", "probe": f"probe {event.get('number')}"}.get(event["kind"], "")
+                threads.setdefault((tid, apart), []).append(event)
     return threads
 
 
 def name_of(event):
+    if event["kind"] == "probe":
+        return f"{event['probe_kind']}:{event['probe']}"
     return event.get("syscall", "") + ("" if event["kind"] == "syscall" else f"({event['kind']})")
 
 
