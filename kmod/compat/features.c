@@ -23,6 +23,7 @@
 #include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/seqlock.h>
+#include <linux/trace_events.h>
 #include <trace/events/sched.h>
 #include <trace/events/task.h>
 #if __has_include(<linux/io_uring_types.h>)
@@ -114,6 +115,14 @@ static int linx_has_SETATTR_MAPPING(struct dentry *dentry, struct iattr *attr)
 static struct kretprobe *linx_has_GET_KRETPROBE(struct kretprobe_instance *ri)
 {
 	return get_kretprobe(ri);
+}
+#endif
+
+/* struct trace_event_call calls its module "module": since 5.15. */
+#ifndef LINX_LACKS_TRACE_EVENT_MODULE
+static const void *linx_has_TRACE_EVENT_MODULE(const struct trace_event_call *call)
+{
+	return call->module;
 }
 #endif
 

@@ -5,7 +5,10 @@
 
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
+#include <linux/trace_events.h>
 #include "compat/compat.h"
 
 /*
@@ -155,5 +158,22 @@ static __always_inline struct kretprobe *linx_kretprobe(struct kretprobe_instanc
  * prototypes at each call.
  */
 #define LINX_HAVE_RAWTP (!IS_ENABLED(CONFIG_CFI_CLANG) && !IS_ENABLED(CONFIG_CFI))
+
+/*
+ * LINX_HAVE_TP_RECORD: perf passes the records of tracepoints to handlers in the kernel. linx_event_module() returns
+ * the module that such an event belongs to; NULL: the kernel's image. Not for dynamic events, which have no module.
+ */
+#define LINX_HAVE_TP_RECORD (IS_ENABLED(CONFIG_PERF_EVENTS) && IS_ENABLED(CONFIG_EVENT_TRACING))
+
+#if LINX_HAVE_TP_RECORD
+static inline const struct module *linx_event_module(const struct trace_event_call *call)
+{
+#if LINX_HAS_TRACE_EVENT_MODULE
+	return call->module;
+#else
+	return call->mod;
+#endif
+}
+#endif
 
 #endif

@@ -14,6 +14,7 @@
 #include "probe/probes.h"
 #include "probe/set.h"
 #include "probe/symbol.h"
+#include "probe/tracepoint.h"
 #include "ring/ring_mem.h"
 #include "shared/probe_fetch.h"
 
@@ -43,7 +44,8 @@ static int check_kind(const struct linx_probe *u)
 	case LINX_PROBE_RAWTP:
 		return u->offset ? -EINVAL : LINX_HAVE_RAWTP ? 0 : -EOPNOTSUPP;
 	case LINX_PROBE_TRACEPOINT:
-		return -ENOSYS;
+		/* a library that does not know this gives no number */
+		return !u->offset ? -ENOSYS : LINX_HAVE_TP_RECORD ? 0 : -EOPNOTSUPP;
 	default:
 		return -EINVAL;
 	}
@@ -188,6 +190,8 @@ static void free_spec(struct linx_probe_spec *spec)
 	mutex_unlock(&linx_probes_lock);
 	for (i = 0; i < spec->nsites; i++)
 		free_percpu(spec->sites[i].count);
+	for (i = 0; i < spec->nsites; i++)
+		linx_tp_forget(&spec->sites[i]);
 	kvfree(spec->sites);
 	if (spec->program)
 		bpf_prog_destroy(spec->program);
@@ -202,6 +206,8 @@ static int find(const struct request *q, unsigned long *to)
 {
 	if (is_function(q->u->kind))
 		return linx_symbol_find(q->name, to, LINX_PROBE_SITES_MAX);
+	if (q->u->kind == LINX_PROBE_TRACEPOINT)
+		return linx_tp_find(q->name, q->u->offset, to) ?: 1;
 	to[0] = (unsigned long)linx_hook_tracepoint(q->name);
 	return to[0] ? 1 : -ENOENT;
 }
@@ -212,7 +218,7 @@ static int site_init(struct linx_probes *set, const struct request *q, struct li
 
 	site->spec = q->spec;
 	site->set = set;
-	site->addr = addr + q->u->offset;
+	site->addr = is_function(q->u->kind) ? addr + q->u->offset : addr;
 	site->nth = site - q->spec->sites;
 	site->index = set->nsites + site->nth;
 	site->count = alloc_percpu_gfp(struct linx_site_count, LINX_GFP);
@@ -225,6 +231,8 @@ static int site_init(struct linx_probes *set, const struct request *q, struct li
 		site->hook = LINX_BY_TRACEPOINT;
 		return 0;
 	}
+	if (q->u->kind == LINX_PROBE_TRACEPOINT)
+		return linx_tp_choose(site, q->u->offset);
 	return linx_hook_choose(site, q->has_regs, q->u->offset);
 }
 
@@ -243,7 +251,8 @@ static int make_sites(struct linx_probes *set, const struct request *q)
 		err = -ENOTUNIQ;
 	else if (set->nsites + n > SITES_MAX)
 		err = -E2BIG;
-	cost = err ? 0 : n * (sizeof(*spec->sites) + (u64)num_possible_cpus() * sizeof(struct linx_site_count)) + sizeof(*spec);
+	cost = sizeof(*spec->sites) + (u64)num_possible_cpus() * sizeof(struct linx_site_count) + linx_tp_cost(q->u->kind);
+	cost = err ? 0 : n * cost + sizeof(*spec);
 	err = err ?: linx_ring_charge(set->session, cost);
 	if (!err) {
 		spec->sites = kvcalloc(n, sizeof(*spec->sites), LINX_GFP);
@@ -390,6 +399,8 @@ static void add_site(struct linx_probe_counters *to, const struct linx_site *sit
 		to->missed += READ_ONCE(site->krp.kp.nmissed) + READ_ONCE(site->krp.nmissed);
 		to->flags |= LINX_PROBE_AT_LEAST;
 	}
+	if (site->hook == LINX_BY_RECORD)
+		linx_tp_count(site, to);
 	if (READ_ONCE(site->shared))
 		to->flags |= LINX_PROBE_AT_LEAST;
 	if (READ_ONCE(site->gone))

@@ -570,3 +570,10 @@ notrace void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u
 		on_site(site, args, NULL);
 	preempt_enable_notrace();
 }
+
+notrace void linx_hit_record(const struct linx_site *site, const void *record)
+{
+	struct hit h = { .site = site, .io = { .record = record } };
+
+	on_hit(&h, false);
+}

@@ -26,8 +26,11 @@ int linx_on_return(struct kretprobe_instance *ri, struct pt_regs *regs);
 void linx_on_rawtp(void *data, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6, u64 a7, u64 a8, u64 a9, u64 a10,
 		   u64 a11);
 
+/* Handles a hit of a site BY_RECORD. record: the kernel's memory, which is valid during the call. Preemption is off. */
+void linx_hit_record(const struct linx_site *site, const void *record);
+
 /*
- * Sites BY_TRACEPOINT by linx_site.id. A handler gets this number, not a pointer, since it may be called after its site
+ * Sites by linx_site.id. A handler of a tracepoint gets this number, not a pointer, since it may be called after its site
  * was removed.
  */
 extern struct idr linx_sites_by_id;

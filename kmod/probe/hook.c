@@ -4,8 +4,7 @@
  *
  * Each session has one struct ftrace_ops for all functions that ftrace can hook at their beginning. Functions are added
  * to its filter as probes are added, and START registers the ftrace_ops. Other functions are hooked by kprobes, returns
- * by kretprobes. Each probed tracepoint gets a handler, whose data is the number of the site: a tracepoint can call the
- * handler even after it was unregistered, and such a call finds no site with that number.
+ * by kretprobes, tracepoints as probe/tracepoint.c describes.
  *
  * A module can be unloaded while its functions are probed. Its sites are then marked as gone, so that handlers skip
  * them: the ftrace filter keeps their addresses, where another module may be loaded later. If a module is unloaded just
@@ -25,6 +24,7 @@
 #include "probe/place.h"
 #include "probe/probes.h"
 #include "probe/symbol.h"
+#include "probe/tracepoint.h"
 #include "ring/ring_mem.h"
 
 DEFINE_MUTEX(linx_probes_lock);
@@ -301,39 +301,7 @@ struct tracepoint *linx_hook_tracepoint(const char *name)
 	return s.tp;
 }
 
-static int tp_hook(struct linx_site *site)
-{
-	struct tracepoint *tp = (struct tracepoint *)site->addr;
-	int err;
-
-	site->id = idr_alloc_cyclic(&linx_sites_by_id, site, 1, 0, GFP_KERNEL);
-	if (site->id < 0)
-		return site->id;
-	err = tracepoint_probe_register(tp, linx_on_rawtp, (void *)(long)site->id);
-	if (err)
-		idr_remove(&linx_sites_by_id, site->id);
-	return err;
-}
-
-/*
- * Removes a tracepoint's handler. That can fail on kernels before 5.11, which need memory for it. Then the handler
- * stays and finds no site, and this module stays loaded.
- */
-static void tp_unhook(struct linx_site *site)
-{
-	struct tracepoint *tp = (struct tracepoint *)site->addr;
-
-	idr_remove(&linx_sites_by_id, site->id);
-	if (!tracepoint_probe_unregister(tp, linx_on_rawtp, (void *)(long)site->id))
-		return;
-	linx_keep_loaded("no memory to remove a probe of a tracepoint");
-}
-
 /* ---- a session ------------------------------------------------------------------------- */
-
-#define for_each_site(spec, site, set)                          \
-	list_for_each_entry(spec, &(set)->specs, link)          \
-		for (site = (spec)->sites; site < (spec)->sites + (spec)->nsites; site++)
 
 /* Makes the tables by which handlers find sites and their counters. */
 static int make_tables(struct linx_probes *set)
@@ -351,7 +319,7 @@ static int make_tables(struct linx_probes *set)
 	s->hits = hits;
 	if (!set->table || !hits)
 		return -ENOMEM;
-	for_each_site(spec, site, set) {
+	linx_for_each_site(spec, site, set) {
 		hits[site->index] = site->count;
 		if (site->hook == LINX_BY_FTRACE)
 			hlist_add_head(&site->same_hash, linx_sites_at(set, site->addr));
@@ -364,7 +332,7 @@ static void unhook(struct linx_probes *set)
 	struct linx_probe_spec *spec;
 	struct linx_site *site;
 
-	for_each_site(spec, site, set) {
+	linx_for_each_site(spec, site, set) {
 		if (site->hooked && site->registered) {
 			disable_kprobe(kprobe_of(site)); /* START has failed: the kprobe stays registered for the next START */
 			site->hooked = false;
@@ -374,10 +342,10 @@ static void unhook(struct linx_probes *set)
 	if (set->hooked)
 		ops_unregister(set);
 	set->hooked = false;
-	for_each_site(spec, site, set) {
+	linx_for_each_site(spec, site, set) {
 		site->may_be_hit = false;
-		if (site->hooked && !site->gone)
-			tp_unhook(site);
+		if (site->hooked)
+			linx_tp_unhook(site);
 		site->hooked = false;
 	}
 	mutex_unlock(&linx_probes_lock);
@@ -397,17 +365,17 @@ static int hook_locked(struct linx_probes *set)
 	struct linx_site *site;
 	int err = make_tables(set);
 
-	for_each_site(spec, site, set)
+	linx_for_each_site(spec, site, set)
 		linx_place_hooked(site);
 	if (!err && set->by_ftrace) {
 		err = ops_register(set);
 		set->hooked = !err;
 	}
-	for_each_site(spec, site, set) {
-		if (err || site->gone || site->hook != LINX_BY_TRACEPOINT)
+	linx_for_each_site(spec, site, set) {
+		if (err || site->gone || (site->hook != LINX_BY_TRACEPOINT && site->hook != LINX_BY_RECORD))
 			continue;
-		err = tp_hook(site);
-		site->hooked = !err;
+		err = linx_tp_hook(site);
+		site->hooked = !err && !site->gone;
 	}
 	return err;
 }
@@ -422,7 +390,7 @@ static int enable_kprobes(struct linx_probes *set)
 	struct linx_site *site;
 	int err = 0;
 
-	for_each_site(spec, site, set) {
+	linx_for_each_site(spec, site, set) {
 		if (err || !site->registered || READ_ONCE(site->gone))
 			continue;
 		err = enable_kprobe(kprobe_of(site));
@@ -446,6 +414,8 @@ int linx_probes_hook(struct linx_session *s)
 	err = err ?: enable_kprobes(s->probes);
 	if (err)
 		unhook(s->probes);
+	else
+		linx_tp_arm(s->probes);
 	return err;
 }
 
@@ -457,9 +427,10 @@ void linx_probes_unhook(struct linx_session *s)
 
 	if (!s->probes)
 		return;
-	for_each_site(spec, site, s->probes)
+	linx_for_each_site(spec, site, s->probes)
 		release_site(&r, site);
 	release_all(&r);
+	linx_tp_disarm(s->probes);
 	unhook(s->probes);
 }
 
@@ -471,6 +442,18 @@ void linx_hook_list(struct linx_probes *set)
 void linx_hook_unlist(struct linx_probes *set)
 {
 	list_del(&set->link);
+}
+
+void linx_hook_each(void (*fn)(struct linx_site *site, unsigned int cpu), unsigned int cpu)
+{
+	struct linx_probe_spec *spec;
+	struct linx_site *site;
+	struct linx_probes *set;
+
+	lockdep_assert_held(&linx_probes_lock);
+	list_for_each_entry(set, &sets, link)
+		linx_for_each_site(spec, site, set)
+			fn(site, cpu);
 }
 
 bool linx_hook_any(void)
@@ -494,7 +477,7 @@ static int on_module(struct notifier_block *nb, unsigned long state, void *data)
 		return NOTIFY_OK;
 	mutex_lock(&linx_probes_lock);
 	list_for_each_entry(set, &sets, link)
-		for_each_site(spec, site, set)
+		linx_for_each_site(spec, site, set)
 			if (site->hook != LINX_BY_TRACEPOINT && within_module(site->addr, data))
 				WRITE_ONCE(site->gone, true);
 	mutex_unlock(&linx_probes_lock);
@@ -509,11 +492,12 @@ static void tp_ends(struct tracepoint *tp, void *data)
 	struct linx_probes *set;
 
 	list_for_each_entry(set, &sets, link)
-		for_each_site(spec, site, set) {
+		linx_for_each_site(spec, site, set) {
 			if (site->hook != LINX_BY_TRACEPOINT || site->addr != (unsigned long)tp || site->gone)
 				continue;
 			if (site->hooked)
-				tp_unhook(site);
+				linx_tp_unhook(site);
+			site->hooked = false;
 			WRITE_ONCE(site->gone, true);
 		}
 }
@@ -570,7 +554,16 @@ int linx_probes_init(void)
 		return err;
 	err = register_tracepoint_module_notifier(&tp_notifier);
 	if (err)
-		unregister_module_notifier(&module_notifier);
+		goto no_tracepoints;
+	err = linx_tp_init();
+	if (err)
+		goto no_cpus;
+	return 0;
+
+no_cpus:
+	unregister_tracepoint_module_notifier(&tp_notifier);
+no_tracepoints:
+	unregister_module_notifier(&module_notifier);
 	return err;
 }
 
@@ -580,6 +573,7 @@ int linx_probes_init(void)
  */
 void linx_probes_exit(void)
 {
+	linx_tp_exit();
 	unregister_tracepoint_module_notifier(&tp_notifier);
 	unregister_module_notifier(&module_notifier);
 	WARN_ON_ONCE(!list_empty(&modules) || !list_empty(&sets));

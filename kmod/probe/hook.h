@@ -27,6 +27,8 @@ void linx_hook_forget(struct linx_probes *set);
  */
 void linx_hook_list(struct linx_probes *set);
 void linx_hook_unlist(struct linx_probes *set);
+/* Calls fn for each site of all listed sets. The caller holds linx_probes_lock. */
+void linx_hook_each(void (*fn)(struct linx_site *site, unsigned int cpu), unsigned int cpu);
 /* Is any set of probes listed? The caller holds linx_probes_lock. */
 bool linx_hook_any(void);
 

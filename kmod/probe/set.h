@@ -53,6 +53,36 @@ enum linx_site_hook {
 	LINX_BY_KPROBE,
 	LINX_BY_KRETPROBE,
 	LINX_BY_TRACEPOINT,
+	LINX_BY_RECORD,
+};
+
+/* Levels at which hits interrupt each other: task, softirq, interrupt, NMI. */
+#define LINX_TP_LEVELS 4
+
+/* A site BY_RECORD on one CPU. */
+struct linx_tp_cpu {
+	struct perf_event *event; /* passes records to the handler; NULL: none. Protected by linx_probes_lock */
+	u64 reached; /* hits that the counting handler has counted */
+	u64 passed; /* those of them that perf has passed on */
+	/* by level: task of the last hit that the counting handler has seen; bit 0: it has counted the hit */
+	unsigned long last[LINX_TP_LEVELS];
+};
+
+/* Hits are recorded in the second and third phase. In the second and fourth, hits of the phase before are under way. */
+enum linx_tp_phase {
+	LINX_TP_OFF,
+	LINX_TP_BEGINS,
+	LINX_TP_ON,
+	LINX_TP_ENDS,
+};
+
+/* A site BY_RECORD: see probe/tracepoint.c. */
+struct linx_tp_record {
+	u32 number; /* linx_probe.offset */
+	struct linx_tp_cpu __percpu *cpus;
+	bool has_counter; /* the counting handler is hooked */
+	u8 phase; /* enum linx_tp_phase */
+	bool unsure; /* reached - passed is not exact. Set once */
 };
 
 struct linx_place;
@@ -69,13 +99,18 @@ struct linx_site {
 	bool shared; /* ftrace may have dropped hits uncounted: see linx_place_hooked(). Set once */
 	bool gone; /* the module was unloaded: handlers skip the site. Set once, under linx_probes_lock */
 	u32 index; /* index of the site's counters in linx_session.hits */
-	unsigned long addr; /* address of the function, of the instruction within one, or of the struct tracepoint */
+	/*
+	 * address of the function, of the instruction within one, or of the struct tracepoint; BY_RECORD without a tracepoint
+	 * of its own: of the struct trace_event_call
+	 */
+	unsigned long addr;
 	struct linx_site_count __percpu *count;
 	struct linx_place *place; /* place of all sites at addr; NULL: the site is not on its list yet */
 	struct list_head at_place; /* entry of linx_place.sites */
 	struct hlist_node same_hash; /* BY_FTRACE: entry of linx_probes.table */
-	int id; /* BY_TRACEPOINT: number by which its handler finds it */
+	int id; /* BY_TRACEPOINT, BY_RECORD with a counter: number by which a handler of the tracepoint finds it */
 	union {
+		struct linx_tp_record tp;
 		struct kprobe kp;
 		struct kretprobe krp;
 	};
@@ -96,6 +131,10 @@ struct linx_probes {
 	struct ftrace_ops ops; /* its filter has the addresses of all sites BY_FTRACE */
 #endif
 };
+
+#define linx_for_each_site(spec, site, set)                     \
+	list_for_each_entry(spec, &(set)->specs, link)          \
+		for (site = (spec)->sites; site < (spec)->sites + (spec)->nsites; site++)
 
 extern struct mutex linx_probes_lock;
 

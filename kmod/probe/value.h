@@ -19,6 +19,7 @@ struct linx_fetch_io {
 	const u64 *args;
 	const struct pt_regs *regs; /* all registers; NULL: not known */
 	u64 ret; /* return value of a function */
+	const void *record; /* of a tracepoint */
 	bool in_task; /* the hit is not in an interrupt: user memory is that of the current task */
 };
 
@@ -83,6 +84,9 @@ static inline bool linx_fetch_start(const struct linx_fetch_io *io, u32 op, u32 
 			return false;
 		*to = ((const u64 *)io->regs)[n];
 		return true;
+	case LINX_FETCH_RECORD:
+		*to = (unsigned long)io->record;
+		return io->record;
 	default:
 		return false;
 	}

@@ -340,7 +340,7 @@ static void report_tracepoint(struct search *s, const char *subsystem, const cha
 
 	if (format && s->kinds[LINX_SPEC_TRACEPOINT] && !linx_tp_format_read(subsystem, name, format, &ignored)) {
 		snprintf(text, sizeof(text), "tracepoint:%.200s:%.200s", subsystem, name);
-		report_spec(s, text, NULL, 1, "the module records a tracepoint's arguments, not its fields: rawtp:NAME", format);
+		report_spec(s, text, NULL, 1, strcmp(subsystem, "ftrace") ? NULL : "an entry of ftrace's own buffer, not a tracepoint", format);
 	}
 	free(format);
 	if (!s->kinds[LINX_SPEC_RAWTP] || s->stopped)

@@ -505,7 +505,7 @@ enum linx_fetch_op {
 enum linx_probe_kind {
 	LINX_PROBE_FUNCTION = 1, /* function, or instruction within one; also the function of an LSM hook */
 	LINX_PROBE_RETURN = 2, /* return of a function; arguments are those at its entry, memory is read at the return */
-	LINX_PROBE_TRACEPOINT = 3, /* tracepoint, with its record */
+	LINX_PROBE_TRACEPOINT = 3, /* tracepoint, or system call (syscalls:sys_enter_NAME), with its record */
 	LINX_PROBE_RAWTP = 4, /* tracepoint, with the arguments of its prototype */
 };
 
@@ -521,7 +521,7 @@ enum linx_probe_kind {
  * A name without module is that of a function or a tracepoint of the kernel's image; those of modules need their
  * module, and are not confused with others of the name. All functions with the name are probed, at most
  * LINX_PROBE_SITES_MAX. A probe of a module's function or tracepoint ends with the module (LINX_PROBE_GONE); it does
- * not keep the module from being unloaded.
+ * not keep the module from being unloaded, unless it is a TRACEPOINT of a running session.
  *
  * Hits pass the session's filters of tasks and cgroups, then program, sampling and budget. The filters look at the
  * current task, in interrupts too; hits of the owner are left out if they are not in interrupts. The filters of a
@@ -537,7 +537,11 @@ struct linx_probe {
 	__u64 name; /* pointer: [module:]function, tracepoint subsystem:name, or raw tracepoint [module:]name, without NUL */
 	__u32 name_len; /* at most LINX_PROBE_NAME_MAX */
 	__u32 nsteps; /* at most LINX_FETCH_STEPS_MAX */
-	__u64 offset; /* FUNCTION: bytes from the begin of the function to the instruction; if not 0, no step is ARG */
+	/*
+	 * FUNCTION: bytes from the begin of the function to the instruction; if not 0, no step is ARG. TRACEPOINT: its number,
+	 * "ID" in its format file
+	 */
+	__u64 offset;
 	__u64 steps; /* pointer to struct linx_fetch_step[] */
 	__u64 program; /* pointer to struct sock_filter[], as in linx_filter; loads from struct linx_probe_data; 0: none */
 	__u32 program_len;

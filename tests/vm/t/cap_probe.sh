@@ -125,6 +125,3 @@ has "within: forbidden" err 'kprobe_dispatcher\+16: it cannot be probed: not tra
 lx --probe 'kprobe:no_such_function_here' -- true
 is "absent: status" "$status" 1
 has "absent" err 'no such symbol: inlined, renamed or absent'
-lx --probe 'tracepoint:sched:sched_process_exec(pid)' -- true
-is "tracepoint: status" "$status" 1
-has "tracepoint: the way by rawtp" err 'use rawtp:NAME|mount tracefs|mount it'
