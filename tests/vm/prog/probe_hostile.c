@@ -43,6 +43,19 @@ static void refused(struct dev *d, struct linx_probe u, int want, const char *wh
 		refused(&d, u, want, what); \
 	} while (0)
 
+/* An event that has the number is not taken for one that has the name. */
+static void others(struct dev *d, unsigned int number)
+{
+	struct linx_probe u = good();
+	int err;
+
+	u.kind = LINX_PROBE_TRACEPOINT;
+	u.nsteps = 0;
+	u.offset = number;
+	err = ioctl(d->fd, LINX_IOC_PROBE, &u) ? errno : 0;
+	ok(err == ENOENT || err == EADDRNOTAVAIL, "number %u of another event: %s", number, strerror(err));
+}
+
 static void names(struct dev *dev)
 {
 	static const char *const bad[] = { "", "a b", "vfs_read\n", "*", "vfs_*", ":vfs_read", "vfs_read:", "a:b:c", "../x",
@@ -58,6 +71,11 @@ static void names(struct dev *dev)
 	REFUSED(EFAULT, "a name in the kernel", u.name = 0xffffffff81000000);
 	REFUSED(EINVAL, "a tracepoint's name with two colons", u.kind = LINX_PROBE_RAWTP, u.name = (uintptr_t)"a:b:c", u.name_len = 5);
 	REFUSED(ENOENT, "no such module of a tracepoint", u.kind = LINX_PROBE_RAWTP, u.name = (uintptr_t)"nomod:sys_enter", u.name_len = 15);
+	REFUSED(ENOSYS, "a tracepoint's record without its number", u.kind = LINX_PROBE_TRACEPOINT, u.nsteps = 0);
+	REFUSED(ENOENT, "a number without a tracepoint", u.kind = LINX_PROBE_TRACEPOINT, u.nsteps = 0, u.offset = 0xffffff);
+	for (unsigned int i = 1; i < 400; i++) /* the numbers of other events, among them ftrace's own */
+		others(&d, i);
+	REFUSED(EINVAL, "an argument of a record", u.kind = LINX_PROBE_TRACEPOINT, u.offset = 1);
 	REFUSED(ENOENT, "no such module", u.name = (uintptr_t)"nomod:vfs_read", u.name_len = 14);
 }
 

@@ -16,6 +16,9 @@
 #include <trace/events/sched.h>
 #include "probed.h"
 
+#define CREATE_TRACE_POINTS
+#include "event.h"
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define TRACED linx_probed_tp
 #define trace_it trace_linx_probed_tp
@@ -49,6 +52,10 @@ module_param_array(within, ulong, NULL, 0444);
  */
 static uint traced;
 module_param(traced, uint, 0644);
+
+/* N: while the record of each Nth linx_event is made, another linx_event, with a negative number, comes. 0: never. */
+static uint nested;
+module_param(nested, uint, 0644);
 
 static ulong limit;
 static struct hrtimer timers[2];
@@ -101,6 +108,12 @@ noinline void linx_probed_softirq(u64 n)
 	WRITE_ONCE(made[2], n + 1);
 }
 
+void probed_nest(int n)
+{
+	if (nested && n >= 0 && n % nested == 0)
+		trace_linx_event(-1 - n, 78);
+}
+
 static int set_calls(const char *val, const struct kernel_param *kp)
 {
 	unsigned long i, n;
@@ -112,6 +125,7 @@ static int set_calls(const char *val, const struct kernel_param *kp)
 		WRITE_ONCE(twin_sum, linx_twin(i));
 		probed_call_twin(i);
 		trace_it(i, &arg, 3, 4, 5, 6, 77);
+		trace_linx_event(i, 77);
 		made[0]++;
 	}
 	return err;
