@@ -96,7 +96,7 @@ static void test_damaged_keys(void **state)
 static void test_files_without_a_seed(void **state)
 {
 	/* the third is the seed of an account */
-	static const char *const texts[] = { "", "\n\n", "SAAPOQJAJGJJSCUHQ4Q7FPTTNGAAA3ODFQFEMX5UAYDDAVKWOLXMFNGAQU", KNOWN_PUBLIC "\n", " " KNOWN_SEED };
+	static const char *const texts[] = { "", "\n\n", "SAAPOQJAJGJJSCUHQ4Q7FPTTNGAAA3ODFQFEMX5UAYDDAVKWOLXMFNGAQU", (KNOWN_PUBLIC "\n"), (" " KNOWN_SEED) };
 	struct nkey k;
 
 	(void)state;
