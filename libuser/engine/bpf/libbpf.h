@@ -30,6 +30,7 @@
 	F(bpf_map__set_initial_value)          \
 	F(bpf_program__fd)                     \
 	F(bpf_program__set_autoload)           \
+	F(bpf_program__set_attach_target)      \
 	F(bpf_program__set_expected_attach_type) \
 	F(bpf_program__attach)                 \
 	F(bpf_program__attach_iter)            \

@@ -147,8 +147,21 @@ int linx_bpf_fail_load(int rc, struct linx_error *err)
 			err, rc,
 			"engine bpf: the kernel refuses the programs (%s): it needs CAP_BPF and CAP_PERFMON, and no lockdown of confidentiality",
 			strerror(-rc));
-	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s%s", strerror(-rc),
-			 rc == -EINVAL && !linx_bpf_is_admin() ? "; give it CAP_SYS_ADMIN, too: libbpf 1.1 needs that on kernels up to 6.13" : "");
+	return linx_fail(err, rc, "engine bpf: the kernel does not take the programs: %s", strerror(-rc));
+}
+
+/*
+ * Keeps libbpf from searching among the types of modules, which it does for each function, variable and structure that
+ * the kernel itself lacks, even if the programs can do without. Without CAP_SYS_ADMIN the kernel refuses this search, and
+ * libbpf before 1.6 fails to load the object then. An object makes the search once, so a search is made here, for a
+ * function that no kernel has, where its refusal does no harm.
+ */
+static void skip_modules(const struct linx_engine_bpf *b, struct bpf_object *object)
+{
+	struct bpf_program *p = b->lib.bpf_object__next_program(object, NULL);
+
+	if (p && !linx_bpf_is_admin())
+		b->lib.bpf_program__set_attach_target(p, 0, "linx_no_such_function");
 }
 
 int linx_bpf_open_programs(struct linx_engine_bpf *b, enum linx_bpf_set set, struct linx_error *err)
@@ -163,6 +176,7 @@ int linx_bpf_open_programs(struct linx_engine_bpf *b, enum linx_bpf_set set, str
 	if (!object)
 		return linx_bpf_fail_load(-errno, err);
 	b->objects[set] = object;
+	skip_modules(b, object);
 	rc = choose(b, object, set);
 	return rc ? linx_bpf_fail_load(rc, err) : 0;
 }

@@ -4,7 +4,7 @@
 # capabilities that the manifest for Kubernetes has. It sees what another container does. With one capability less it
 # says which one is missing, and what is gone.
 # full
-# kernels: 6.12 7.2
+# kernels: 6.1 6.12 7.2
 # timeout: 400
 # with: image
 . "$JOB/guest/cap.sh"
@@ -19,16 +19,12 @@ of_recorder() { # KEY
 		list && $1 == "-" { gsub(/^ *- |"/, ""); print; next } { list = 0 }' "$JOB/linx.yaml"
 }
 
-declare -A number=([BPF]=39 [PERFMON]=38 [SYS_PTRACE]=19 [SYS_ADMIN]=21)
+declare -A number=([BPF]=39 [PERFMON]=38 [SYS_PTRACE]=19)
 readarray -t recorder < <(of_recorder command)
 recorder=("${recorder[@]/#\$(NODE_NAME)/node-1}") # as the kubelet does
 readarray -t names < <(of_recorder add)
 is "capabilities of the manifest" "${names[*]}" "BPF PERFMON SYS_PTRACE"
 is "program of the manifest" "${recorder[0]}" /usr/bin/linxcap
-
-# libbpf 1.1, of the image, needs SYS_ADMIN on Linux 5.17 to 6.13: the chart's value recorder.sysAdmin.
-case $(uname -r) in 6.12.*) names+=(SYS_ADMIN) ;; esac
-is_admin() { [[ " ${names[*]} " = *" SYS_ADMIN "* ]]; }
 
 # Prints the mask of these capabilities, as /proc does.
 mask() {
@@ -133,18 +129,12 @@ without() {
 	contained root 0 10001 "$(capabilities "$1")" /usr/bin/linxcap --engine bpf -q --for 2s --format '%proc.pid %proc.pcmdline' -e trace=getppid >lines 2>err || status=$?
 }
 
-if is_admin; then # it includes the other two
-	without SYS_ADMIN
-	is "without SYS_ADMIN: status" "$status" 1
-	one_line "without SYS_ADMIN" 'engine bpf: the kernel does not take the programs: Invalid argument; give it CAP_SYS_ADMIN, too'
-else
-	without BPF
-	is "without BPF: status" "$status" 1
-	one_line "without BPF" 'engine bpf: no permission: without CAP_BPF no eBPF program can be loaded'
-	without PERFMON
-	is "without PERFMON: status" "$status" 1
-	one_line "without PERFMON" 'engine bpf: no permission: without CAP_PERFMON no eBPF program can see calls'
-fi
+without BPF
+is "without BPF: status" "$status" 1
+one_line "without BPF" 'engine bpf: no permission: without CAP_BPF no eBPF program can be loaded'
+without PERFMON
+is "without PERFMON: status" "$status" 1
+one_line "without PERFMON" 'engine bpf: no permission: without CAP_PERFMON no eBPF program can see calls'
 
 # A program that was started before, makes no call and waits for its child: its command line is in its memory alone.
 perl -e 'if (fork) { wait } else { while (1) { getppid; select undef, undef, undef, 0.05 } }' started-before &
