@@ -298,7 +298,7 @@ static __always_inline int handle_exit(const struct pt_regs *regs, struct task_s
 		exit_call(&x, call, regs, more);
 		if (more)
 			keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	} else {
 		if (config.flags & LINX_BPF_TIMES)
 			entry_drop(MEMBER(task, pid));
@@ -440,7 +440,7 @@ static __always_inline int handle_enter(const struct pt_regs *regs, struct task_
 		}
 		if (more)
 			keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	}
 	release_call();
 	return 0;
@@ -547,7 +547,7 @@ int linx_fork(__u64 *ctx)
 		x.w->time = time_now(x.c);
 		record_fork(&x, parent, child);
 		keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	} else { /* no record can be written: the child gets a context record with its first event */
 		list_child(parent, child);
 		miss_change(&x, child, false);
@@ -610,7 +610,7 @@ int linx_exec(__u64 *ctx)
 		inherit_number(old, p->pid);
 		record_exec(&x, p, old, bprm);
 		keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	} else {
 		list_exec(p, old);
 		if (config.flags & LINX_BPF_TIMES)
@@ -657,7 +657,7 @@ int linx_task_exit(__u64 *ctx)
 		if (RECORDS_FILES && BPF_CORE_READ(p, signal, live.counter) == 0)
 			know_process(p->tgid, false);
 		unlist_task(p);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	} else {
 		if (config.flags & LINX_BPF_TIMES)
 			entry_drop(p->pid);
@@ -733,7 +733,7 @@ static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 
 		/* is_running() again: a library that stops waits only for programs that have called cpu_begin() */
 		if (is_running())
 			record_signal(&x, to, signo, flags, info);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	}
 	release_cpu();
 	return 0;

@@ -760,7 +760,7 @@ static __noinline int handle_submission(__u64 req, __u64 entry, bool refused)
 			record_submission(&x);
 		}
 		keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	}
 	release_cpu();
 	return 0;
@@ -844,7 +844,7 @@ static __noinline int handle_result(__u64 ctx, __u64 req, const struct io_uring_
 		if (is_running() && slot_read(&x) && !u->op.silent)
 			record_result(&x, cqe->res);
 		keep_task(&x);
-		cpu_end(&x);
+		cpu_end(x.c, x.number);
 	}
 	release_cpu();
 	return 0;

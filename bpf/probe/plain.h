@@ -19,13 +19,6 @@
 const volatile struct linx_bpf_site only SEC(".rodata.only") = { 0 };
 const volatile __u32 only_number SEC(".rodata.only") = 0;
 
-/* Ends the work on the CPU, and moves records that wait, as cpu_end() does. */
-static __always_inline void plain_end(struct place *place, __u32 cpu)
-{
-	if (__sync_fetch_and_add(&place->c.begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING)
-		move_waiting(cpu);
-}
-
 /* Has the ring room for the record? The reader's position is read again only if the last known one leaves no room. */
 static __always_inline bool plain_room(struct place *place)
 {
@@ -139,7 +132,7 @@ static __always_inline bool plain_hit(struct pt_regs *regs, __u32 cpu, const vol
 			plain_wake(place, ring, cpu);
 		done = true;
 	}
-	plain_end(place, cpu);
+	cpu_end(&place->c, cpu);
 	return done;
 }
 

@@ -25,16 +25,16 @@ static __noinline int move_waiting(__u32 cpu);
 #endif
 
 /*
- * Ends a program's work on this CPU. If programs that have interrupted it have left records in the side rings, the CPU
- * stays at work until these records are in the ring.
+ * Ends a program's work on this CPU, whose number and counters are given. If programs that have interrupted it have left
+ * records in the side rings, the CPU stays at work until these records are in the ring.
  */
-static __always_inline void cpu_end(struct cpu *x)
+static __always_inline void cpu_end(struct linx_bpf_cpu *c, __u32 number)
 {
 #ifdef LINX_REDUCED
-	add_ordered(&x->c->begun, -LINX_BPF_BUSY);
+	add_ordered(&c->begun, -LINX_BPF_BUSY);
 #else
-	if (__sync_fetch_and_add(&x->c->begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING)
-		move_waiting(x->number);
+	if (__sync_fetch_and_add(&c->begun, -LINX_BPF_BUSY) & LINX_BPF_WAITING)
+		move_waiting(number);
 #endif
 }
 

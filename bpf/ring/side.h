@@ -104,7 +104,7 @@ static __always_inline void cpu_end_at(struct cpu *x, __u32 level)
 	struct linx_bpf_cpu *c;
 
 	if (!x->w->side)
-		cpu_end(x);
+		cpu_end(x->c, x->number);
 	if (!level)
 		return;
 	/*

@@ -281,18 +281,22 @@ static struct linx_bpf_site make_site(const struct linx_engine_bpf *b, const str
 }
 
 /*
- * Returns the number of the plain site that the program at functions serves alone, and sets *to to that site; NO_SITE if
- * there is none.
+ * Returns the number of the plain site that the program at functions serves alone, and sets *to to that site. NO_SITE:
+ * there is none, and *to stays as it is.
  */
 static uint32_t find_only(const struct linx_engine_bpf *b, struct linx_bpf_site *to)
 {
 	const struct linx_bpf_probes *p = b->probes;
+	struct linx_bpf_site site;
 
 	for (uint32_t i = 0; i < p->nsites && p->users[LINX_BPF_PROBE_FUNCTION] == 1; i++) {
 		if (p->list[p->sites[i].probe].program != LINX_BPF_PROBE_FUNCTION)
 			continue;
-		*to = make_site(b, &p->sites[i]);
-		return to->len ? i : NO_SITE;
+		site = make_site(b, &p->sites[i]);
+		if (!site.len)
+			break;
+		*to = site;
+		return i;
 	}
 	return NO_SITE;
 }
@@ -386,13 +390,11 @@ int linx_bpf_probes_prepare(struct linx_engine_bpf *b, struct bpf_object *object
 	struct only {
 		struct linx_bpf_site site;
 		uint32_t number, pad;
-	} one = { .number = 0 };
+	} one = { .number = 0 }; /* site.len 0: no site is served alone */
 	int rc = size_map(b, object, "probes", p->n);
 
 	p->only = find_only(b, &one.site);
-	if (p->only == NO_SITE)
-		one.site = (struct linx_bpf_site){ .len = 0 };
-	else
+	if (p->only != NO_SITE)
 		one.number = p->only;
 	for (uint32_t i = 0; i < p->n; i++)
 		if (p->list[i].made.kind == LINX_PROBE_RAWTP)
