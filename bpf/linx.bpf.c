@@ -7,6 +7,7 @@
  *
  * 	compat.h           differences between kernels
  * 	maps.h, kernel.h   maps, and the members of kernel structures that are read
+ * 	context.h          task, softirq or interrupt
  * 	loop.h             loops
  * 	ring.h             sequence numbers of records, free room in a ring, counters
  * 	side.h             side rings, for programs that interrupt others
@@ -725,15 +726,17 @@ int linx_switch(__u64 *ctx)
 static __always_inline int on_signal(struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
 {
 	struct cpu x = { 0 };
+	__u32 level;
 
 	if (!flags || !is_running() || is_owner(to) || !task_passes(&x, to))
 		return 0;
 	hold_cpu();
-	if (cpu_begin(&x)) {
+	level = level_now(current_task());
+	if (cpu_begin_at(&x, level)) {
 		/* is_running() again: a library that stops waits only for programs that have called cpu_begin() */
 		if (is_running())
 			record_signal(&x, to, signo, flags, info);
-		cpu_end(x.c, x.number);
+		cpu_end_at(&x, level);
 	}
 	release_cpu();
 	return 0;

@@ -19,6 +19,7 @@
 #ifndef LINX_BPF_SIDE_H
 #define LINX_BPF_SIDE_H
 
+#include "base/context.h"
 #include "base/loop.h"
 #include "ring/ring.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records of signals, which shared/signal_facts.h chooses. No context record is written here, since the kernel holds
- * locks of the receiving task, perhaps in an interrupt.
+ * locks of the receiving task. A timer or a device sends signals from an interrupt or a softirq, perhaps on top of
+ * another program: the record goes to a side ring then (ring/side.h). The programs for kernels before Linux 5.17 have no
+ * side rings and lose such a record (nested).
  */
 #ifndef LINX_BPF_SIGNAL_H
 #define LINX_BPF_SIGNAL_H
@@ -9,6 +11,9 @@
 #include "filter/filter.h"
 #include "shared/signal_facts.h"
 #include "value/value.h"
+#ifndef LINX_REDUCED
+#include "ring/side.h"
+#endif
 
 #define SIGNAL_GROUP_EXIT 0x4
 #define SENT_DELIVERED 0
@@ -62,6 +67,28 @@ static __always_inline void put_pointer(struct cpu *x, struct task_struct *to)
 #endif
 }
 
+#ifdef LINX_REDUCED
+#define level_now(task) 0
+#define cpu_begin_at(x, level) cpu_begin(x)
+#define cpu_end_at(x, level) ((void)(level), cpu_end((x)->c, (x)->number))
+#define signal_begin(x) rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_OTHER)
+#define signal_commit(x) ((void)rec_commit(x, NO_CALL_BUT_OTHER))
+#else
+static __always_inline bool signal_begin(struct cpu *x)
+{
+	return x->w->side ? side_rec_begin(x, LINX_REC_SIGNAL, false, SIDE_NO_SITE) :
+			    rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_OTHER);
+}
+
+static __always_inline void signal_commit(struct cpu *x)
+{
+	if (x->w->side)
+		side_rec_commit(x);
+	else
+		rec_commit(x, NO_CALL_BUT_OTHER);
+}
+#endif
+
 static __always_inline int record_signal(struct cpu *x, struct task_struct *to, __s32 signo, __u32 flags, __u64 info)
 {
 	struct work *w = x->w;
@@ -70,13 +97,13 @@ static __always_inline int record_signal(struct cpu *x, struct task_struct *to, 
 	w->tid = BPF_CORE_READ(to, pid) & 0x3fffff;
 	w->pid = BPF_CORE_READ(to, tgid) & 0x3fffff;
 	w->abi = 0;
-	if (!rec_begin(x, LINX_REC_SIGNAL, false, NO_CALL_BUT_OTHER))
+	if (!signal_begin(x))
 		return 0;
 	put_word(x, w->at, (__u32)signo | (__u64)flags << 32);
 	w->at += sizeof(struct linx_signal);
 	put_pointer(x, to);
 	put_siginfo(x, signo, info);
-	rec_commit(x, NO_CALL_BUT_OTHER);
+	signal_commit(x);
 	return 0;
 }
 

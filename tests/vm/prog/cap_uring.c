@@ -2,7 +2,7 @@
 /*
  * Makes operations through an io_uring without liburing. Prints a line for each operation: its name as a call, its
  * result, and the value that distinguishes it from other operations.
- * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late]
+ * usage: cap_uring [sqpoll | alike | shared | zero-copy | skipping | renewed | late | interrupted]
  */
 /* native only: no 32-bit variant is built, because the structures here are those of the 64-bit ABI */
 #include <errno.h>
@@ -622,6 +622,48 @@ static int registered(void)
 	return 0;
 }
 
+#define ROUNDS 300
+
+/*
+ * Makes operations that interrupts end: the timer's, for a timeout, and the network's softirq, for a receive. Prints how
+ * many of each ended so.
+ */
+static int interrupted(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct { int64_t sec, nsec; } time = { 0, 100000 };
+	socklen_t len = sizeof(to);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), timeouts = 0, received = 0;
+	char byte;
+
+	if (ops_open(&o, 8, 0))
+		return 77;
+	if (bind(fd, (struct sockaddr *)&to, len) || getsockname(fd, (struct sockaddr *)&to, &len))
+		return 1;
+	for (int i = 0; i < ROUNDS; i++) {
+		struct io_uring_cqe cqe;
+
+		entry(IORING_OP_TIMEOUT, -1, &time, 1, 0);
+		ops_push(&o);
+		entry(IORING_OP_RECV, fd, &byte, 1, 0);
+		ops_push(&o);
+		submit(2);
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&to, len) != 1)
+			return 1;
+		for (int left = 2; left;) {
+			if (!ops_result(&o, &cqe)) {
+				ops_enter(&o, 0, 1);
+				continue;
+			}
+			timeouts += cqe.res == -ETIME;
+			received += cqe.res == 1;
+			left--;
+		}
+	}
+	printf("%d %d\n", timeouts, received);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int sqpoll = argc > 1 && !strcmp(argv[1], "sqpoll");
@@ -640,6 +682,8 @@ int main(int argc, char **argv)
 		return late();
 	if (argc > 1 && !strcmp(argv[1], "registered"))
 		return registered();
+	if (argc > 1 && !strcmp(argv[1], "interrupted"))
+		return interrupted();
 	if (ops_open(&o, 8, sqpoll ? IORING_SETUP_SQPOLL : 0)) {
 		perror("io_uring_setup");
 		return 77;

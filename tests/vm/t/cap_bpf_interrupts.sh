@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Engine bpf: functions and a tracepoint that interrupts and softirqs call, a hundred thousand times in a second, on a CPU
 # whose calls are recorded all the time. Each hit is in the file, in its order, or counted: as lost, under 0.01 % of them
-# as nested, or by the kernel as missed, and then the account says "at least".
+# as nested, or by the kernel as missed, and then the account says "at least". Signals that interrupts and softirqs send are
+# recorded likewise. Operations of io_uring that interrupts end are reported by the kernel in tasks, so that none is lost.
 # full
 # with: probed
 # timeout: 900
@@ -86,4 +87,53 @@ whole softirqs softirq sched_overutilized_tp
 exact softirqs
 functions hardirq linx_probed_interrupt
 functions softirq linx_probed_softirq
+
+# Signals: as many as hits, to a process that ignores them. A run of the program that the kernel skips, as in an interrupt
+# on top of a softirq that sends a signal, is counted.
+sleep 1000 &
+sleeper=$!
+echo $sleeper >/sys/module/probed/parameters/receiver
+background --engine bpf --buffer 64M -e trace=getppid -w signals.cap --stats=signals.stats
+taskset -c 1 perl -e '1 while getppid' &
+storm=$!
+echo $HITS >/sys/module/probed/parameters/storm
+soon all_made
+kill "$storm"
+kill -INT "$pid"
+ended
+is "signals: status ($(cat err))" "$status" 0
+jq -c '{complete, skipped, calls: .calls.getppid.selected, selected, committed, lost}' signals.stats | sed 's/^/# signals: /'
+accounts signals signals.stats
+holds "signals: under 0.01 % are lost as nested" signals.stats ".lost.nested // 0 | . * 10000 < $HITS"
+holds "signals: beside a storm of calls" signals.stats '.calls.getppid.selected > 1000'
+lx -r signals.cap --format json -o signals.json "proc.pid = $sleeper"
+is "signals: reading ($(cat err))" "$status" 0
+for signal in SIGURG SIGWINCH; do
+	n=$(count signals.json ".kind == \"signal\" and .signal == \"$signal\" and .action == \"ignored\"")
+	skipped=$(jq '.skipped // 0' signals.stats)
+	[ "$n" -le $((HITS / 2)) ] && [ $((n + skipped)) -ge $((HITS / 2)) ] ||
+		fail "signals: $n records of $signal, not $((HITS / 2)) without $skipped at most"
+done
+echo 0 >/sys/module/probed/parameters/receiver
+kill $sleeper
 rmmod probed
+
+# io_uring: timeouts and receives.
+ip link set lo up 2>/dev/null || busybox ifconfig lo up
+background --engine bpf --buffer 64M -e trace=getppid,recvfrom,io_uring_enter --probe 'rawtp:io_uring_complete()' -w ring.cap --stats=ring.stats
+taskset -c 1 perl -e '1 while getppid' &
+storm=$!
+taskset -c 1 cap_uring interrupted >ends || fail "cap_uring"
+kill "$storm"
+kill -INT "$pid"
+ended
+is "io_uring: status ($(cat err))" "$status" 0
+jq -c '{complete, skipped, probe: .probes[0], calls: .calls.getppid.selected, lost}' ring.stats | sed 's/^/# io_uring: /'
+is "io_uring: ends" "$(cat ends)" "300 300"
+accounts io_uring ring.stats
+holds "io_uring: nothing is lost" ring.stats '(.lost | add // 0) == 0 and .calls.getppid.selected > 1000'
+lx -r ring.cap --format json -o ring.json 'linx.flags contains "io_uring" or probe.name = io_uring_complete'
+is "io_uring: reading ($(cat err))" "$status" 0
+is "io_uring: contexts" "$(jq -r 'select(.kind == "probe") | .context' ring.json | sort | uniq -c | tr -s ' ')" " 600 task"
+is "io_uring: receives" "$(count ring.json '.io_uring? and .syscall == "recvfrom" and .dir == "exit" and .ret == 1')" 300
+is "io_uring: timeouts" "$(count ring.json '.io_uring? and .syscall == "io_uring_enter" and .dir == "exit" and .ret == -62')" 300

@@ -2,8 +2,8 @@
 /*
  * Functions and a tracepoint to be probed, for tests. A number written to the parameter "calls" makes the writing task
  * call them that often. A number written to "storm" makes two timers of one CPU call them, one in the interrupt and one
- * in a softirq, each half of the number. A number written to "renaming" makes the task call linx_probed() with a dentry
- * that is being renamed.
+ * in a softirq, each half of the number. The process whose number is written to "receiver" gets a signal with each of
+ * these calls. A number written to "renaming" makes the task call linx_probed() with a dentry that is being renamed.
  */
 #include <linux/cpu.h>
 #include <linux/dcache.h>
@@ -11,6 +11,8 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/version.h>
 #include <trace/events/sched.h>
@@ -56,6 +58,9 @@ module_param(traced, uint, 0644);
 /* N: while the record of each Nth linx_event is made, another linx_event, with a negative number, comes. 0: never. */
 static uint nested;
 module_param(nested, uint, 0644);
+
+/* The process to which timers send SIGURG in an interrupt, and SIGWINCH in a softirq. By default programs ignore both. */
+static struct pid *receiver;
 
 static ulong limit;
 static struct hrtimer timers[2];
@@ -178,6 +183,8 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 		WRITE_ONCE(twin_sum, linx_probed_within(made[1 + n]));
 		if (traced & (1 + n))
 			trace_sched_overutilized_tp((struct root_domain *)made[1 + n], n);
+		if (receiver)
+			kill_pid(receiver, n ? SIGWINCH : SIGURG, 1);
 		if (n)
 			linx_probed_softirq(made[2]);
 		else
@@ -222,6 +229,22 @@ static int set_storm(const char *val, const struct kernel_param *kp)
 static const struct kernel_param_ops storm_ops = { .set = set_storm };
 module_param_cb(storm, &storm_ops, NULL, 0200);
 
+/* Sets the process that the next storm signals; 0: none. */
+static int set_receiver(const char *val, const struct kernel_param *kp)
+{
+	int n, err = kstrtoint(val, 0, &n);
+
+	if (err)
+		return err;
+	stop();
+	put_pid(receiver);
+	receiver = n ? find_get_pid(n) : NULL;
+	return n && !receiver ? -ESRCH : 0;
+}
+
+static const struct kernel_param_ops receiver_ops = { .set = set_receiver };
+module_param_cb(receiver, &receiver_ops, NULL, 0200);
+
 static int __init probed_init(void)
 {
 	unsigned int i;
@@ -243,6 +266,7 @@ module_init(probed_init);
 static void __exit probed_exit(void)
 {
 	stop();
+	put_pid(receiver);
 	tracepoint_synchronize_unregister();
 }
 module_exit(probed_exit);
