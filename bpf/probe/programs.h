@@ -24,11 +24,12 @@ static __always_inline int handle_function(struct pt_regs *regs, __u32 site)
 SEC("kprobe")
 int linx_probe_function(struct pt_regs *regs)
 {
-	__u32 site = only_number;
+	__u32 site;
 
 	if (only.len) {
 		if (plain_of_one(regs))
 			return 0;
+		site = only_number;
 	} else {
 		site = bpf_get_attach_cookie(regs);
 		if (plain_of_many(regs, site))

@@ -348,7 +348,7 @@ static void count_cpu(const struct linx_engine_bpf *b, unsigned int cpu)
 	*to = (struct linx_cpu_counters){
 		.filtered = c->filtered,
 		.selected = c->selected + nested,
-		.committed = c->committed,
+		.committed = c->committed + c->plain,
 		.overwritten = c->overwritten,
 		.lost_context = c->lost_context + c->missed_context,
 		.next_seq = c->selected + nested,

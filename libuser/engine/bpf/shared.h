@@ -309,7 +309,8 @@ struct linx_bpf_cpu {
 	__u32 window, made, used, made_before;
 	__u32 flips; /* flight recorder: number of flips (dumps) that this CPU has followed */
 	__u32 levels; /* bit n: a program in context n (1: softirq, 2: interrupt) is at work on this CPU */
-	__u64 plain; /* the same as linx_bpf_hits.plain, of the only site that the program at functions serves */
+	/* the same as linx_bpf_hits.plain, of the only site that the program at functions serves; "committed" is without them */
+	__u64 plain;
 	__u64 switched; /* time when the current task got the CPU: with LINX_BPF_CPU_TIMES */
 };
 
