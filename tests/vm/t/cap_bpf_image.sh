@@ -137,10 +137,10 @@ is "without PERFMON: status" "$status" 1
 one_line "without PERFMON" 'engine bpf: no permission: without CAP_PERFMON no eBPF program can see calls'
 
 # A program that was started before, makes no call and waits for its child: its command line is in its memory alone.
-perl -e 'if (fork) { wait } else { while (1) { getppid; select undef, undef, undef, 0.05 } }' started-before &
-before=$!
-soon pgrep -P $before
-child=$(pgrep -P $before)
+perl -e 'if ($child = fork) { print "$child\n"; close STDOUT; wait }
+	else { close STDOUT; while (1) { getppid; select undef, undef, undef, 0.05 } }' started-before >child &
+soon test -s child
+child=$(cat child)
 without -
 is "with all: status ($(cat err))" "$status" 0
 is "with all: messages" "$(cat err)" ""
