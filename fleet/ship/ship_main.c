@@ -125,6 +125,19 @@ static int read_options(int argc, char **argv, struct options *o)
 }
 
 /* Sends to Kafka. Returns the exit status. */
+/* Says that alerts stay in a spool whose rows go to Kafka. */
+static void say_alerts_stay(const char *spool)
+{
+	struct problem why;
+	struct spool_reader *r = spool_reader_open(spool, SPOOL_ALERTS, &why);
+
+	if (!r)
+		return;
+	if (spool_reader_id(r))
+		say_at(SAY_WARNING, "the spool has alerts, which stay there: --kafka sends rows alone: %s", spool);
+	spool_reader_close(r);
+}
+
 static int run_kafka(struct options *o, const struct pace *pace)
 {
 	struct problem why;
@@ -132,6 +145,7 @@ static int run_kafka(struct options *o, const struct pace *pace)
 	o->kafka.until_stored = o->until_stored;
 	o->kafka.machine = o->machine;
 	o->kafka.pace = *pace;
+	say_alerts_stay(o->spool);
 	return kafka_ship(&o->kafka, o->spool, signals_stopping, &why) ? say_status(STATUS_FAILURE, "%s", why.text) : STATUS_OK;
 }
 

@@ -101,6 +101,12 @@ test_kafka() {
 	is_status 1
 	send_kafka spool-web-2 --kafka-format xml
 	is_status 2
+	lacks err 'has alerts'
+	lx -q -r capture --spool spool-web-2 --alert spool 'linx.type = read'
+	is_status 0
+	send_kafka spool-web-2
+	is_status 0
+	has err '^linx-ship: the spool has alerts, which stay there: --kafka sends rows alone: spool-web-2$'
 	# the body of a message in ClickHouse's format
 	send_kafka spool-web-2 --kafka-format native --kafka-topic native
 	is_status 0
