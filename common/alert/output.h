@@ -16,6 +16,10 @@
 /* Rule of the alert that says how many others are lost, and the field of output_fields that has their number. */
 #define ALERT_LOST_RULE "linx: alerts lost"
 #define ALERT_LOST_FIELD "linx.lost"
+/* Rules of linx-store's own alerts about a machine, and the field with the seconds of the silence. */
+#define ALERT_SILENT_RULE "linx: machine silent"
+#define ALERT_HEARD_RULE "linx: machine heard again"
+#define ALERT_SILENT_FIELD "linx.silent"
 /* Longest time for sending one alert, after which it counts as lost. */
 #define ALERT_PATIENCE_MS 5000
 

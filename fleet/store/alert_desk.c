@@ -229,8 +229,12 @@ static void collect(struct desk *d)
 		}
 		if (done && aside)
 			refuse(d, &a->place, a->data, a->len, "a receiver refuses it");
-		if (done) {
+		if (done)
 			d->counts.alerts++;
+		if (done && a->own) {
+			silences_end(d, a);
+			free(a->own);
+		} else if (done) {
 			end_alert(d, &a->place, a->msg);
 		} else {
 			note_taken(d, a);
@@ -305,6 +309,8 @@ static void note_floors(struct desk *d, uint64_t now, bool at_once)
 		return;
 	d->noted_ns = now;
 	rc = floors_write(&d->done, &d->lock, d->dir);
+	if (!rc)
+		rc = silences_write(d);
 	if (rc < 0)
 		complain(&d->noting, "cannot write floors of alerts: %s/alerts: %s: alerts may be posted again after a restart", d->path, strerror(-rc));
 	else
@@ -354,6 +360,7 @@ static void *run(void *arg)
 		has_sub = pull_begin(&d->pull, now);
 		pthread_mutex_lock(&d->lock);
 		collect(d);
+		silences_queue(d, now);
 		if ((has_sub && !had) || (d->idle && now > d->forgot_ns + FORGET_NS))
 			forget_seen(d, had);
 		say_floors(d, now);
@@ -471,7 +478,9 @@ bool desk_end(struct desk *d)
 	pthread_mutex_unlock(&d->lock);
 	note_floors(d, store_now_ns(), true);
 	for (unsigned int i = 0; i < d->queue.n; i++) {
-		d->nats->msg_free(d->queue.alerts[i]->msg);
+		if (!d->queue.alerts[i]->own)
+			d->nats->msg_free(d->queue.alerts[i]->msg);
+		free(d->queue.alerts[i]->own);
 		free(d->queue.alerts[i]);
 	}
 	d->queue.n = 0;
@@ -519,6 +528,8 @@ struct desk *desk_open(const struct desk_settings *settings, int dir, const char
 	deadline_cond_init(&d->more);
 	d->dir = aside_enter(dir, "alerts");
 	rc = d->dir < 0 ? d->dir : floors_read(&d->done, d->dir);
+	if (!rc)
+		rc = silences_read(d);
 	if (rc)
 		problem_set(why, "cannot use: %s/alerts: %s", path, strerror(-rc));
 	else if (!open_receivers(d, settings, why)) {
@@ -539,6 +550,7 @@ void desk_free(struct desk *d)
 		ledger_free(&d->taken[i]);
 	ledger_free(&d->done);
 	ledger_free(&d->seen);
+	ledger_free(&d->silences);
 	if (d->dir >= 0)
 		close(d->dir);
 	pthread_cond_destroy(&d->more);

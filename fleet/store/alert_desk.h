@@ -52,6 +52,10 @@ bool desk_end(struct desk *d);
 void desk_free(struct desk *d);
 /* Notes the place of linx-ship in its spool of alerts: text is "SPOOL FIRST NEXT". Any thread may call it. */
 void desk_take_place(struct desk *d, const char *machine, const char *text);
+/* Posts an alert that a machine is silent, or is heard again. since_ns: time since which it is silent. Any thread may call it. */
+void desk_note_silence(struct desk *d, const char *machine, bool silent, uint64_t since_ns);
+/* Calls each() for the machines of whose silence an earlier process has posted an alert. To be called before desk_start(). */
+void desk_each_silent(struct desk *d, void (*each)(void *arg, const char *machine), void *arg);
 /* Prints counters for Prometheus. Any thread may call it. */
 void desk_print(struct desk *d, FILE *to, uint64_t now);
 /* Judges whether alerts go on. 0: all is good; -1: why has what is wrong. Any thread may call it. */

@@ -44,6 +44,7 @@ struct desk {
 	bool started;
 	uint64_t begun_ns, noted_ns, said_ns; /* times of the start, of the last floors_write(), and of the last say_floors() */
 	uint64_t forgot_ns; /* time of the last forget_seen() */
+	bool told; /* the file "silent" is out of date */
 	struct complaint noting; /* last report of floors that cannot be written */
 
 	pthread_mutex_t lock; /* protects all below */
@@ -52,6 +53,9 @@ struct desk {
 	struct queue queue;
 	struct ledger done, seen; /* see store/alert_desk.h */
 	struct ledger taken[ALERT_RECEIVERS]; /* alerts that left the queue when this receiver alone had taken them */
+	struct ledger silences; /* machines that were silent at a time; it has no spools */
+	bool changed; /* an alert about a silence may be due */
+	unsigned int waiting; /* alerts about silences in the queue */
 	uint64_t away, away_ns; /* messages that were given back lately, and the beginning of the present second */
 	bool idle; /* the stream has no further message, as far as is known */
 	uint64_t apart_ns; /* time since which no message can be fetched; 0: they can */
@@ -69,6 +73,16 @@ uint64_t store_now_ns(void);
  */
 int floors_read(struct ledger *l, int dir);
 int floors_write(struct ledger *l, pthread_mutex_t *lock, int dir);
+
+/*
+ * alert_silence.c: alerts about machines that are silent, or are heard again. silences_read() and silences_write() read and
+ * write the file "silent"; the latter does it if an alert was posted since, and is called without the lock. 0 or -errno.
+ * silences_queue() adds the alerts that are due to the queue, and silences_end() notes that one is done.
+ */
+int silences_read(struct desk *d);
+int silences_write(struct desk *d);
+void silences_queue(struct desk *d, uint64_t now);
+void silences_end(struct desk *d, const struct queued *a);
 #endif
 
 #endif

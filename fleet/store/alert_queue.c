@@ -182,7 +182,7 @@ static void suspect(const struct queue *q, unsigned int receiver, struct queued 
 
 	s->faults++;
 	s->due_ns = now + pause_after(s->faults + SUSPECT_PAUSES, lot);
-	a->later |= s->faults >= QUEUE_TRIES && !has_tries(q, a);
+	a->later |= s->faults >= QUEUE_TRIES && !has_tries(q, a) && !a->own;
 }
 
 /*
@@ -306,7 +306,7 @@ void queue_make_room(struct queue *q)
 	for (unsigned int i = 0; i < q->n; i++) {
 		struct queued *a = q->alerts[i];
 
-		if (a->later || !is_begun(q, a) || has_tries(q, a))
+		if (a->later || a->own || !is_begun(q, a) || has_tries(q, a))
 			continue;
 		sum_up(q, a->place.machine, &n, &bytes);
 		a->later = left || n > QUEUE_SHARE / 2 || bytes > QUEUE_SHARE_BYTES / 2;

@@ -49,10 +49,12 @@ struct queue_state {
 struct queued {
 	struct alert_place place;
 	void *msg;
+	char *own; /* text that was allocated, of an alert of linx-store itself, which has no message; NULL: it came by one */
+	bool silent; /* for such an alert: the machine is silent; false: it is heard again */
 	const char *data;
 	size_t len;
 	struct queue_state at[ALERT_RECEIVERS];
-	bool later; /* the alert has to leave the queue, and comes again later */
+	bool later; /* the alert has to leave the queue, and comes again later; never one of linx-store itself */
 };
 
 /* The state of a receiver. */

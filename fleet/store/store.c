@@ -116,7 +116,8 @@ int store_run(struct store *s, bool (*stopping)(void), struct problem *why)
 	uint64_t now;
 
 	s->stopping = stopping;
-	s->begun_ns = store_now_ns();
+	s->listens_ns = store_now_ns();
+	store_know_silent(s);
 	s->pull.nats = &s->nats;
 	s->pull.stream = FLEET_STREAM;
 	s->pull.subjects = FLEET_ROWS ">";

@@ -98,7 +98,7 @@ struct store {
 	uint64_t since_ns; /* time from which --gather counts: the first message that waits came, or the last ones were stored */
 	uint64_t retry_ns, pause_ns; /* after a failure that may pass: time of the next try; length of the last pause */
 	uint64_t silent_ns; /* --silent */
-	uint64_t begun_ns; /* time at which the loop began */
+	uint64_t listens_ns; /* time since which machines can be heard: the loop began, or the connection to NATS came back */
 	uint64_t said_ns; /* time at which floors were sent last */
 	uint64_t noted_ns; /* time at which floors were noted in the folder last */
 	struct store_counts counts;
@@ -166,6 +166,8 @@ void store_note_floors(struct store *s, uint64_t now, bool at_once);
  */
 int store_listen(struct store *s, struct problem *why);
 void store_say(struct store *s, uint64_t now);
+/* Notes which machines were silent at the end of the process before, as far as receivers of alerts know. */
+void store_know_silent(struct store *s);
 uint64_t store_now_ns(void);
 #endif
 

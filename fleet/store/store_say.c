@@ -57,17 +57,43 @@ int store_listen(struct store *s, struct problem *why)
 	return nats_listen(&s->nats, &s->places, FLEET_AT ">", hear_place, s, why);
 }
 
-/* Reports once that nothing came from a machine for the time of --silent, and later that the machine is heard again. */
+static void know(void *arg, const char *machine)
+{
+	struct store *s = arg;
+	struct machine *m = ledger_machine(&s->ledger, machine);
+
+	if (!m)
+		return;
+	m->silent = true;
+	say_at(SAY_WARNING, "silent: %s: it was so before this start", machine);
+}
+
+void store_know_silent(struct store *s)
+{
+	if (!s->desk || !s->silent_ns)
+		return;
+	pthread_mutex_lock(&s->lock);
+	desk_each_silent(s->desk, know, s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/*
+ * Reports once that nothing came from a machine for the time of --silent, and later that the machine is heard again. Time
+ * in which nothing could be heard does not count.
+ */
 static void watch_machine(const struct store *s, struct machine *m, uint64_t now)
 {
-	uint64_t since = m->heard_ns ? m->heard_ns : s->begun_ns;
-	bool silent = s->silent_ns && now > since + s->silent_ns;
+	uint64_t since = m->heard_ns > s->listens_ns ? m->heard_ns : s->listens_ns;
 
-	if (silent && !m->silent)
+	if (!m->silent && now > since + s->silent_ns)
 		say_at(SAY_WARNING, "silent: %s: nothing was heard for %" PRIu64 " seconds", m->name, (uint64_t)((now - since) / SECOND_NS));
-	else if (!silent && m->silent)
+	else if (m->silent && m->heard_ns && now <= m->heard_ns + s->silent_ns)
 		say_at(SAY_WARNING, "no longer silent: %s", m->name);
-	m->silent = silent;
+	else
+		return;
+	m->silent = !m->silent;
+	if (s->desk)
+		desk_note_silence(s->desk, m->name, m->silent, since);
 }
 
 void store_say(struct store *s, uint64_t now)
@@ -80,7 +106,9 @@ void store_say(struct store *s, uint64_t now)
 	pthread_mutex_lock(&s->lock);
 	talk_say_floors(&s->nats, &s->ledger, now);
 	s->counts.asked += talk_ask(&s->nats, &s->ledger, gathers > WAIT_NS ? gathers : WAIT_NS, now);
-	for (size_t i = 0; i < s->ledger.n; i++)
+	if (!nats_is_up(&s->nats))
+		s->listens_ns = now;
+	for (size_t i = 0; i < s->ledger.n && s->silent_ns; i++)
 		watch_machine(s, &s->ledger.machines[i], now);
 	pthread_mutex_unlock(&s->lock);
 }

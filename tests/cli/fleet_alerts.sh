@@ -219,6 +219,62 @@ test_refused_alerts() {
 need_pages() { [ -e /usr/include/microhttpd.h ] || skip "built without libmicrohttpd"; }
 refused_all() { [ "$(find rows/alerts/refused/web-1 -name '*.json' 2>/dev/null | wc -l)" -ge "$(grep -c . alerts-web-1)" ]; }
 
+# A machine that is silent for the time of --silent is an alert, and so is one that is heard again: one of each, also while
+# the receiver is away, and when linx-store is killed and started again.
+test_silent_machines() {
+	local silent='linx: machine silent/Error/web-1' heard='linx: machine heard again/Notice/web-1'
+	begin
+	impatient
+	alerts_of web-1 300 1
+	posting --silent 2s
+	shipped web-1
+	wait_for has_silences "$silent"
+	jq -se 'map(select(.rule == "linx: machine silent"))[0] | .source == "internal" and .output_fields["linx.silent"] == 2 and
+		(.output | endswith(": Error linx: machine silent: nothing was heard of web-1 for 2 seconds"))' one.taken >found ||
+		broken "$(grep silent one.taken)"
+	wait_for grep -qx web-1 rows/alerts/silent
+	# a restart repeats nothing, and knows of whom it was said
+	end "$stored"
+	posting --silent 2s
+	wait_for grep -q 'silent: web-1: it was so before this start' store.log
+	sleep 3
+	has_silences "$silent" || broken "$(grep machine one.taken)"
+	# linx-store hears the machine again, and dies before it can post that
+	end "$receiver"
+	sending spool-web-1 --machine web-1
+	wait_for grep -q '^linx-store: no longer silent: web-1' store.log
+	end "$stored"
+	posting --silent 2s
+	receiver one
+	wait_for has_silences "$silent" "$heard"
+	sleep 3
+	has_silences "$silent" "$heard" || broken "$(grep machine one.taken)"
+	end "$stored" TERM
+	[ ! -s rows/alerts/silent ] || broken "$(cat rows/alerts/silent)"
+}
+
+# While linx-store has no connection to the server, no machine can be heard, and none is silent.
+test_silence_of_the_server() { # full
+	begin
+	alerts_of web-1 300 1
+	posting --silent 6s
+	sending spool-web-1 --machine web-1
+	wait_for has_taken one web-1
+	end "$nats"
+	sleep 9
+	nats
+	sleep 5
+	! grep -q 'silent: web-1' store.log || broken "$(cat store.log)"
+	end "$shipping"
+	wait_for has_silences 'linx: machine silent/Error/web-1'
+	end "$stored" TERM
+}
+
+# has_silences RULE/PRIORITY/MACHINE...: true if these are the alerts about silences that the receiver has taken.
+has_silences() {
+	printf '%s\n' "$@" | cmp -s - <(jq -r 'select(.rule | startswith("linx: machine")) | "\(.rule)/\(.priority)/\(.hostname)"' one.taken)
+}
+
 # A wrong token or a wrong URL is no fault of the alerts: all wait, and get there when it is mended.
 test_wrong_token() {
 	begin
