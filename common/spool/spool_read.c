@@ -18,7 +18,7 @@ static const char *const reader_names[] = { [SPOOL_ROWS] = "reader", [SPOOL_ALER
 struct spool_reader {
 	int dir, lock;
 	enum spool_kind kind;
-	struct spool_mark mark; /* of the spool that was seen last */
+	struct spool_mark mark; /* mark of the spool that was seen last */
 	struct segment_place place; /* fd -1: no segment is open */
 	uint64_t first; /* number of the first block of the segment */
 	uint64_t number; /* number of the block that comes next; 0: the first one that there is */

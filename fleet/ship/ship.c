@@ -448,12 +448,16 @@ static bool awaits_floor(struct ship *s)
  */
 static bool is_restored(struct ship *s)
 {
-	uint64_t floor, sent = spool_reader_sent(s->reader);
+	uint64_t floor, sent;
 
 	pthread_mutex_lock(&s->link->lock);
 	floor = s->floor;
 	pthread_mutex_unlock(&s->link->lock);
-	return sent ? floor > sent : floor > s->next && floor > spool_reader_end(s->reader);
+	/* the files of the spool are not read in each round: what is sent was noted, so "sent" is not below s->next */
+	if (floor <= s->next)
+		return false;
+	sent = spool_reader_sent(s->reader);
+	return floor > (sent ? sent : spool_reader_end(s->reader));
 }
 
 /* Reports a refusal of the server, and a failure to remove segments. freed: 0, or -errno of the removal. */

@@ -44,7 +44,7 @@ struct desk {
 	bool started;
 	uint64_t begun_ns, noted_ns, said_ns; /* times of the start, of the last floors_write(), and of the last say_floors() */
 	uint64_t forgot_ns; /* time of the last forget_seen() */
-	bool told; /* the file "silent" is out of date */
+	bool unsaved; /* the file "silent" is out of date */
 	struct complaint noting; /* last report of floors that cannot be written */
 
 	pthread_mutex_t lock; /* protects all below */

@@ -41,7 +41,7 @@ int silences_read(struct desk *d)
 	while (fgets(line, sizeof(line), f)) {
 		m = sscanf(line, "%64s", name) == 1 && spool_machine_is_good(name) ? ledger_machine(&d->silences, name) : NULL;
 		if (m)
-			m->silent = m->told = true;
+			m->silent = m->posted = true;
 	}
 	rc = ferror(f) ? -EIO : 0;
 	fclose(f);
@@ -55,26 +55,26 @@ int silences_write(struct desk *d)
 	FILE *to;
 	int rc;
 
-	if (!d->told)
+	if (!d->unsaved)
 		return 0;
 	to = open_memstream(&text, &len);
 	if (!to)
 		return -ENOMEM;
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < d->silences.n; i++)
-		if (d->silences.machines[i].told)
+		if (d->silences.machines[i].posted)
 			fprintf(to, "%s\n", d->silences.machines[i].name);
 	pthread_mutex_unlock(&d->lock);
 	rc = fclose(to) ? -ENOMEM : owned_folder_replace(d->dir, NEW, SILENT, OWNED_FILE_MODE, text, len);
 	free(text);
-	d->told = rc != 0;
+	d->unsaved = rc != 0;
 	return rc;
 }
 
 void desk_each_silent(struct desk *d, void (*each)(void *arg, const char *machine), void *arg)
 {
 	for (size_t i = 0; i < d->silences.n; i++)
-		if (d->silences.machines[i].told)
+		if (d->silences.machines[i].posted)
 			each(arg, d->silences.machines[i].name);
 }
 
@@ -141,7 +141,7 @@ void silences_queue(struct desk *d, uint64_t now)
 	for (size_t i = 0; i < d->silences.n; i++) {
 		struct machine *m = &d->silences.machines[i];
 
-		if (m->waiting || m->silent == m->told)
+		if (m->waiting || m->silent == m->posted)
 			continue;
 		m->waiting = d->waiting < SILENCES && enqueue(d, m, now);
 		d->waiting += m->waiting;
@@ -159,7 +159,7 @@ void silences_end(struct desk *d, const struct queued *a)
 	if (!m)
 		return;
 	m->waiting = false;
-	m->told = a->silent;
-	d->told = d->changed = true;
+	m->posted = a->silent;
+	d->unsaved = d->changed = true;
 }
 #endif

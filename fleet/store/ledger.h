@@ -33,7 +33,7 @@ struct machine {
 	size_t n, room;
 	uint64_t heard_ns; /* time at which its linx-ship was heard, or a block was stored, last; 0: never */
 	bool silent; /* the machine's silence was reported */
-	bool told, waiting; /* for alert_silence.c: the receivers know that it is silent; an alert about it is in the queue */
+	bool posted, waiting; /* for alert_silence.c: its silence was posted to the receivers; an alert about it is in the queue */
 };
 
 struct ledger {

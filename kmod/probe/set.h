@@ -63,7 +63,7 @@ enum linx_site_hook {
 struct linx_tp_cpu {
 	struct perf_event *event; /* passes records to the handler; NULL: none. Protected by linx_probes_lock */
 	u64 reached; /* hits that the counting handler has counted */
-	u64 passed; /* those of them that perf has passed on */
+	u64 passed; /* hits among the reached ones that perf has passed on */
 	/* by level: task of the last hit that the counting handler has seen; bit 0: it has counted the hit */
 	unsigned long last[LINX_TP_LEVELS];
 };

@@ -19,7 +19,7 @@ struct linx_fetch_io {
 	const u64 *args;
 	const struct pt_regs *regs; /* all registers; NULL: not known */
 	u64 ret; /* return value of a function */
-	const void *record; /* of a tracepoint */
+	const void *record; /* record of a tracepoint */
 	bool in_task; /* the hit is not in an interrupt: user memory is that of the current task */
 };
 

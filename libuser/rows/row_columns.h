@@ -74,7 +74,7 @@ struct linx_rows_column {
 	 * takes few instructions: linx_columns_settle() adds them. The texts of such a row have numbers.
 	 */
 	uint32_t repeats;
-	/* what the last row has: a name of linx_columns_name(); the member spec: no value; NULL: anything, or there is no row */
+	/* content of the last row: a name of linx_columns_name(); the member spec: no value; NULL: anything, or there is no row */
 	const void *last;
 	uint32_t last_len; /* bytes of the last row's text; 0 for a number */
 	struct linx_texts texts;

@@ -44,7 +44,7 @@ struct known_process {
  */
 struct same_who {
 	const struct linx *of; /* NULL: no row can be added in this way */
-	uint32_t pid, tid; /* those of the row's record */
+	uint32_t pid, tid; /* ids in the row's record */
 	uint32_t task, process; /* linx_task.version and linx_process.version; all versions of a stream differ */
 	uint64_t described; /* linx_metadata_generation() */
 	size_t bytes; /* bytes of the texts of such a row */

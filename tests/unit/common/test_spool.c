@@ -341,7 +341,7 @@ static void test_missing_at_the_beginning(void **state)
 	spool_reader_close(r);
 }
 
-/* What was sent is noted on disk, and only of this spool. A damaged note counts as none. */
+/* The number of the last block that was sent is noted on disk, for this spool alone. A damaged note counts as none. */
 static void test_note_of_what_was_sent(void **state)
 {
 	struct spool_reader *r;

@@ -27,7 +27,7 @@ static const struct linx_column_spec specs[COLUMNS] = {
 	{ "number", LINX_COLUMN_INT64, LINX_SENSE_SIGNED, false },
 };
 
-/* What a row has in a column. */
+/* Content of a row in a column. */
 struct value {
 	bool absent;
 	int64_t number;
